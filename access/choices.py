@@ -1,0 +1,221 @@
+"""Closed vocabularies of access. A value is stored and shown to partners: it never changes its meaning."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestStatus(TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    IN_REVIEW = "in_review", _("in review")
+    RETURNED = "returned", _("returned for changes")
+    QUESTION_OPEN = "question_open", _("waiting for an answer")
+    ON_HOLD = "on_hold", _("on hold")
+    DISPUTED = "disputed", _("disputed")
+    AWAITING_COUNTERSIGNATURE = "awaiting_countersignature", _("awaiting countersignature")
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class PrimaryPurpose(TextChoices):
+    """What access is mainly for. State law treats evaluation apart from use, so it is always recorded."""
+
+    USE = "use", _("use")
+    EVALUATION = "evaluation", _("evaluation")
+    RESEARCH = "research", _("research")
+
+
+class Action(TextChoices):
+    """What may be done with a model; the `action.name` of a question."""
+
+    INVOKE = "invoke", _("invoke")
+    EVALUATE = "evaluate", _("evaluate")
+    FINE_TUNE = "fine_tune", _("fine-tune")
+    DOWNLOAD_WEIGHTS = "download_weights", _("download weights")
+
+
+class ProgramStatus(TextChoices):
+    ANNOUNCED = "announced", _("announced")
+    OPEN = "open", _("open to requests")
+    CLOSED = "closed", _("closed to requests")
+    ENDED = "ended", _("ended")
+
+
+class ExpansionStatus(TextChoices):
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+
+
+class Finding(TextChoices):
+    SUPPORTS = "supports", _("supports")
+    OPPOSES = "opposes", _("opposes")
+    ABSTAINS = "abstains", _("abstains")
+
+
+class Outcome(TextChoices):
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+
+
+class DecisionReason(TextChoices):
+    """Why a request was decided so; every decision has one, and the applicant is told it."""
+
+    CRITERIA_MET = "criteria_met", _("the published criteria are met")
+    CRITERIA_NOT_MET = "criteria_not_met", _("the published criteria are not met")
+    INSUFFICIENT_INFORMATION = "insufficient_information", _("the information does not suffice")
+    SECURITY_CONCERN = "security_concern", _("a security concern")
+    CAPACITY = "capacity", _("no capacity at present")
+    JURISDICTION = "jurisdiction", _("the jurisdiction")
+    AUTHORITY_POSITION = "authority_position", _("the position of an authority")
+
+
+class Origin(TextChoices):
+    """How a holding is known. Only the first two can make the decision point say yes."""
+
+    DECIDED = "decided", _("decided here")
+    IMPORTED = "imported", _("imported from the operator's records")
+    REPORTED = "reported", _("reported by a source")
+
+
+class Holds(TextChoices):
+    YES = "yes", _("holds")
+    NO = "no", _("does not hold")
+    NOT_KNOWN = "not_known", _("not known")
+
+
+class HoldingManner(TextChoices):
+    """In which manner a source speaks of a holding."""
+
+    ANNOUNCED = "announced", _("announced")
+    REPORTED = "reported", _("reported")
+    INVITED = "invited", _("invited")
+    UNCLEAR = "unclear", _("unclear")
+
+
+class OrganizationClass(TextChoices):
+    """A class of organizations that a source speaks of without naming them."""
+
+    EVERYONE = "everyone", _("every organization")
+    GOVERNMENT_OUTSIDE_US = (
+        "government_outside_us",
+        _("every government body outside the United States"),
+    )
+
+
+class CountQualifier(TextChoices):
+    EXACTLY = "exactly", _("exactly")
+    ABOUT = "about", _("about")
+    OVER = "over", _("over")
+
+
+class ItemStanding(TextChoices):
+    """Whether a grant item opens the door during its period."""
+
+    IN_FORCE = "in_force", _("in force")
+    SUSPENDED = "suspended", _("suspended")
+
+
+class GrantEndKind(TextChoices):
+    REVOKED = "revoked", _("revoked")
+    EXPIRED = "expired", _("expired")
+    SURRENDERED = "surrendered", _("surrendered")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+class RevocationReason(TextChoices):
+    MISUSE = "misuse", _("misuse")
+    SECURITY_INCIDENT = "security_incident", _("a security incident")
+    TERMS_BREACHED = "terms_breached", _("the terms were breached")
+    NO_LONGER_ELIGIBLE = "no_longer_eligible", _("no longer eligible")
+    AUTHORITY_ORDER = "authority_order", _("an order of an authority")
+    ERROR = "error", _("issued in error")
+
+
+class RestrictionKind(TextChoices):
+    STOP = "stop", _("stop")
+    HOLD = "hold", _("hold")
+    ORDER = "order", _("order")
+
+
+class RestrictionBasis(TextChoices):
+    ORDER = "order", _("an order")
+    DEVELOPER_ACT = "developer_act", _("the developer's own act")
+    INCIDENT = "incident", _("an incident")
+
+
+class Stance(TextChoices):
+    SUPPORTS = "supports", _("supports")
+    NO_OBJECTION = "no_objection", _("no objection")
+    CONDITIONAL = "conditional", _("conditional")
+    OBJECTS = "objects", _("objects")
+    DECLINED = "declined", _("declined to take a position")
+    NOT_ASKED = "not_asked", _("not asked")
+    AWAITING = "awaiting", _("awaited")
+
+
+class Ground(TextChoices):
+    SECURITY = "security", _("security")
+    COMPUTE = "compute", _("insufficient compute")
+    EXPORT_CONTROL = "export_control", _("export control")
+    LEGAL = "legal", _("law")
+    SAFETY = "safety", _("safety")
+    COOPERATION = "cooperation", _("cooperation")
+
+
+class Attribution(TextChoices):
+    OFFICIAL_DOCUMENT = "official_document", _("official document")
+    NAMED_SPEAKER = "named_speaker", _("named speaker")
+    ANONYMOUS_OFFICIALS = "anonymous_officials", _("anonymous officials")
+    THIRD_PARTY = "third_party", _("third party")
+
+
+class LegalForce(TextChoices):
+    LAW = "law", _("law")
+    ORDER = "order", _("order")
+    AGREEMENT = "agreement", _("agreement")
+    POLITICAL = "political", _("political")
+    UNKNOWN = "unknown", _("not known")
+
+
+class Marking(TextChoices):
+    OPEN = "open", _("open")
+    RESTRICTED = "restricted", _("restricted")
+    CONFIDENTIAL = "confidential", _("confidential")
+
+
+class Reason(TextChoices):
+    """Why the decision point answered so. For a refusal, the first that applies, in the rule's order."""
+
+    GRANT_IN_FORCE = "grant_in_force", _("A grant is in force.")
+    NOT_RECORDED = "not_recorded", _("Nothing was recorded at that moment.")
+    NOT_YET_VISIBLE = "not_yet_visible", _("The named revision is not yet visible.")
+    UNKNOWN_ORGANIZATION = "unknown_organization", _("The organization is not known.")
+    UNKNOWN_MEMBER = "unknown_member", _("The member is not known.")
+    UNKNOWN_MODEL = "unknown_model", _("The model is not known.")
+    UNKNOWN_ACTION = "unknown_action", _("The action is not known.")
+    AMBIGUOUS_IDENTIFIER = "ambiguous_identifier", _("The identifier names more than one thing.")
+    ORGANIZATION_SUSPENDED = "organization_suspended", _("The organization is suspended.")
+    ORGANIZATION_WITHDRAWN = "organization_withdrawn", _("The organization has left the registry.")
+    MODEL_WITHDRAWN = "model_withdrawn", _("The model has been withdrawn.")
+    PROGRAM_ENDED = "program_ended", _("The program has ended.")
+    RESTRICTED = "restricted", _("A restriction is in force.")
+    PERSON_NOT_ESTABLISHED = (
+        "person_not_established",
+        _("A restriction depends on the person, and the person's status is not established."),
+    )
+    NOT_KNOWN_WHETHER_EXCEPTED = (
+        "not_known_whether_excepted",
+        _("A restriction has exceptions that are not all known."),
+    )
+    NO_GRANT = "no_grant", _("No grant is held.")
+    GRANT_NOT_STARTED = "grant_not_started", _("The grant has not begun.")
+    GRANT_EXPIRED = "grant_expired", _("The grant has expired.")
+    GRANT_REVOKED = "grant_revoked", _("The grant was revoked.")
+    GRANT_SURRENDERED = "grant_surrendered", _("The grant was given back.")
+    GRANT_SUPERSEDED = "grant_superseded", _("The grant was replaced.")
+    GRANT_SUSPENDED = "grant_suspended", _("The grant is suspended.")
+    VERSION_NOT_COVERED = "version_not_covered", _("The grant does not cover this version.")
+    ACTION_NOT_COVERED = "action_not_covered", _("The grant does not cover this action.")
+    SURFACE_NOT_COVERED = "surface_not_covered", _("The grant does not cover this surface.")
+    TERMS_NOT_ACCEPTED = "terms_not_accepted", _("The current terms have not been accepted.")

@@ -1,0 +1,33 @@
+from .access_request import AccessRequest, Assessment, Question, RequestDecision
+from .expansion import Expansion
+from .grant import Grant, GrantEnd, GrantItem
+from .holding import ReportedHolding, StatedCount
+from .position import Position, PositionVersion
+from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
+from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
+from .review_policy import ReviewPolicy
+
+__all__ = [
+    "AccessRequest",
+    "Assessment",
+    "Expansion",
+    "Grant",
+    "GrantEnd",
+    "GrantItem",
+    "PersonClass",
+    "Position",
+    "PositionVersion",
+    "Program",
+    "ProgramVersion",
+    "Question",
+    "ReportedHolding",
+    "RequestDecision",
+    "Restriction",
+    "RestrictionException",
+    "RestrictionVersion",
+    "ReviewPolicy",
+    "StatedCount",
+    "TermsAcceptance",
+    "TermsEdition",
+    "Tier",
+]

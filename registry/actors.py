@@ -1,0 +1,71 @@
+"""Who does it, and with what words it is asked. Both are passed in, always: no thread-local user, no default."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from registry.choices import ClientKind, Role
+
+
+class ActorKind(StrEnum):
+    USER = "user"
+    CLIENT = "client"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person on the operator's staff, a client program, or the system.
+
+    `key` is opaque (`user:<uuid>`, `client:<uuid>`, `system`) and is what the ledger keeps.
+    `roles` are those held now; `scopes` are those of a client's token; `organization_id` is the
+    organization a client speaks for, `client_kind` what that client is.
+    """
+
+    kind: ActorKind
+    id: UUID | None = None
+    roles: frozenset[Role] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    organization_id: UUID | None = None
+    client_kind: ClientKind | None = None
+
+    @property
+    def key(self) -> str:
+        return "system" if self.id is None else f"{self.kind}:{self.id}"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the operator's own people, tools or clock stand behind it."""
+        return self.kind is not ActorKind.CLIENT or self.client_kind is ClientKind.STAFF
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor holds any of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+"""The system itself: it may expire, announce and suspend, and holds no role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The circumstances of one act.
+
+    `at` is the interface's clock (aware); under the lock it never runs behind the row it changes.
+    `request_id` ties the act to a log line. `idempotency` makes a repeat answer as the first did.
+    `expected_version` is the version the caller worked from, where it said one.
+    """
+
+    by: Actor
+    at: dt.datetime
+    request_id: str
+    idempotency: str | None = None
+    expected_version: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("the moment of a command needs a time zone")

@@ -1,0 +1,66 @@
+"""The names of recorded facts. A name is past tense and final: it is part of the ledger's leaves."""
+
+from enum import StrEnum
+
+
+class Visibility(StrEnum):
+    """Who may read an event: anyone, the organizations concerned, staff, or cleared staff."""
+
+    PUBLIC = "public"
+    ORGANIZATION = "organization"
+    STAFF = "staff"
+    CLEARED = "cleared"
+
+
+class EventName(StrEnum):
+    """Base of each app's events. A member is `NAME = "subject.happened", Visibility.X`."""
+
+    _visibility_: Visibility
+
+    def __new__(cls, value: str, visibility: Visibility = Visibility.STAFF) -> "EventName":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member._visibility_ = visibility
+        return member
+
+    @property
+    def visibility(self) -> Visibility:
+        """Who may read events of this name."""
+        return self._visibility_
+
+
+class Event(EventName):
+    """What happens in the registry itself."""
+
+    USER_REGISTERED = "user.registered"
+    ROLE_GIVEN = "role.given"
+    ROLE_TAKEN = "role.taken"
+    CLIENT_REGISTERED = "client.registered", Visibility.ORGANIZATION
+    CLIENT_WITHDRAWN = "client.withdrawn", Visibility.ORGANIZATION
+    JURISDICTION_REGISTERED = "jurisdiction.registered", Visibility.PUBLIC
+    ORGANIZATION_REGISTERED = "organization.registered", Visibility.ORGANIZATION
+    ORGANIZATION_CHANGED = "organization.changed", Visibility.ORGANIZATION
+    ORGANIZATION_SUSPENDED = "organization.suspended", Visibility.ORGANIZATION
+    ORGANIZATION_REINSTATED = "organization.reinstated", Visibility.ORGANIZATION
+    ORGANIZATION_WITHDRAWN = "organization.withdrawn", Visibility.ORGANIZATION
+    IDENTIFIER_REGISTERED = "identifier.registered", Visibility.ORGANIZATION
+    IDENTIFIER_WITHDRAWN = "identifier.withdrawn", Visibility.ORGANIZATION
+    RELATION_REGISTERED = "relation.registered"
+    RELATION_ENDED = "relation.ended"
+    CONTACT_REGISTERED = "contact.registered", Visibility.ORGANIZATION
+    CONTACT_WITHDRAWN = "contact.withdrawn", Visibility.ORGANIZATION
+    MEMBER_ENROLLED = "member.enrolled", Visibility.ORGANIZATION
+    ASSERTION_ATTESTED = "assertion.attested", Visibility.ORGANIZATION
+    ASSERTION_REVIEWED = "assertion.reviewed", Visibility.ORGANIZATION
+    AI_MODEL_REGISTERED = "ai_model.registered", Visibility.PUBLIC
+    AI_MODEL_CHANGED = "ai_model.changed", Visibility.PUBLIC
+    AI_MODEL_WITHDRAWN = "ai_model.withdrawn", Visibility.PUBLIC
+    RELEASE_REGISTERED = "model_version.registered", Visibility.PUBLIC
+    CAPABILITY_STATED = "capability.stated", Visibility.PUBLIC
+    AUTHORITY_REGISTERED = "authority.registered", Visibility.PUBLIC
+    SOURCE_REGISTERED = "source.registered", Visibility.PUBLIC
+    FACT_REPORTED = "fact.reported"
+    FACT_DISPUTED = "fact.disputed"
+    FACT_SUPERSEDED = "fact.superseded"
+    IMPORT_COMMITTED = "import.committed"
+    PRIVATE_VALUE_ERASED = "private_value.erased"
