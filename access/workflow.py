@@ -69,9 +69,7 @@ MOVES: Mapping[Step, Move] = {
     Step.COUNTERSIGN: Move(
         frozenset({S.AWAITING_COUNTERSIGNATURE}), S.APPROVED, Event.REQUEST_APPROVED
     ),
-    Step.DECLINE: Move(
-        frozenset({S.IN_REVIEW, S.DISPUTED}), S.DECLINED, Event.REQUEST_DECLINED
-    ),
+    Step.DECLINE: Move(frozenset({S.IN_REVIEW, S.DISPUTED}), S.DECLINED, Event.REQUEST_DECLINED),
     Step.WITHDRAW: Move(OPEN, S.WITHDRAWN, Event.REQUEST_WITHDRAWN),
     Step.RECONSIDER: Move(frozenset({S.DECLINED}), S.IN_REVIEW, Event.REQUEST_RECONSIDERED),
 }

@@ -81,10 +81,12 @@ def command(
     @wraps(operation)
     def run(command: Command, /, *args: P.args, **kwargs: P.kwargs) -> Done[M]:
         with transaction.atomic(durable=True):
-            key = _book(command, operation.__qualname__, operation.__module__, kwargs)
+            key = _book(command, f"{operation.__module__}.{operation.__qualname__}", kwargs)
             if key is not None and key.revision:
                 model = apps.get_model(key.subject)
-                return Done(model._default_manager.get(pk=key.subject_id), key.revision, replayed=True)
+                return Done(
+                    model._default_manager.get(pk=key.subject_id), key.revision, replayed=True
+                )
             value = operation(command, *args, **kwargs)
             revision = _revision()
             if key is not None:
@@ -97,7 +99,7 @@ def command(
     return run
 
 
-def lock(rows: models.QuerySet[G], pk: UUID, command: Command, *, what: str) -> G:
+def lock(rows: models.QuerySet[G], pk: UUID | None, command: Command, *, what: str) -> G:
     """Lock one row and compare the version the caller worked from. Raises NotFound, Stale.
 
     `rows` carries the visibility rule: what the actor may not see is not there.
@@ -125,13 +127,11 @@ def touch(row: Governed, clock: Clock, *fields: str) -> None:
     row.save(update_fields=[*fields, "version", "changed_at"])
 
 
-def _book(
-    command: Command, name: str, module: str, arguments: dict[str, Any]
-) -> IdempotencyKey | None:
+def _book(command: Command, name: str, arguments: dict[str, Any]) -> IdempotencyKey | None:
     """Insert the key, or wait for whoever is inserting it and give theirs."""
     if command.idempotency is None:
         return None
-    said = json.dumps([module, name, arguments], default=_plain, sort_keys=True)
+    said = json.dumps([name, arguments], default=_plain, sort_keys=True)
     fingerprint = hashlib.sha256(said.encode()).hexdigest()
     key, fresh = IdempotencyKey.objects.get_or_create(
         actor=command.by.key,

@@ -60,4 +60,6 @@ class Stale(DomainError):
     """The caller worked from a version that has been replaced."""
 
     code = "stale_version"
-    text = _("This was changed by someone else meanwhile: version %(expected)s was expected, %(found)s is current.")
+    text = _(
+        "This was changed by someone else meanwhile: version %(expected)s was expected, %(found)s is current."
+    )

@@ -1,6 +1,7 @@
 """The names of recorded facts. A name is past tense and final: it is part of the ledger's leaves."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Visibility(StrEnum):
@@ -17,7 +18,7 @@ class EventName(StrEnum):
 
     _visibility_: Visibility
 
-    def __new__(cls, value: str, visibility: Visibility = Visibility.STAFF) -> "EventName":
+    def __new__(cls, value: str, visibility: Visibility = Visibility.STAFF) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member._visibility_ = visibility

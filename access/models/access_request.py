@@ -31,9 +31,7 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 class AccessRequest(Governed):
     """One organization's request for one tier of one program, for a stated purpose."""
 
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="access_requests"
-    )
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="access_requests")
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="access_requests")
     purpose = models.CharField(max_length=12, choices=PrimaryPurpose)
     justification = models.TextField()

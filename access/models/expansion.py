@@ -16,9 +16,7 @@ class Expansion(Governed):
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="expansions")
     rationale = models.TextField()
     capacity = models.PositiveIntegerField(null=True)
-    status = models.CharField(
-        max_length=8, choices=ExpansionStatus, default=ExpansionStatus.OPEN
-    )
+    status = models.CharField(max_length=8, choices=ExpansionStatus, default=ExpansionStatus.OPEN)
     proposed_by = models.CharField(max_length=60)
     proposed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

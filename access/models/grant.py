@@ -42,9 +42,7 @@ class Grant(Governed):
         max_length=10,
         choices=[(Origin.DECIDED, Origin.DECIDED.label), (Origin.IMPORTED, Origin.IMPORTED.label)],
     )
-    request = models.OneToOneField(
-        AccessRequest, models.PROTECT, null=True, related_name="grant"
-    )
+    request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="grant")
     external_reference = models.CharField(max_length=120, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
     issued_by = models.CharField(max_length=60)
@@ -88,9 +86,7 @@ class GrantItem(VersionRow):
     purpose = models.CharField(max_length=12, choices=PrimaryPurpose)
     actions = ArrayField(models.CharField(max_length=20, choices=Action))
     surfaces = ArrayField(models.CharField(max_length=240), default=list)
-    standing = models.CharField(
-        max_length=10, choices=ItemStanding, default=ItemStanding.IN_FORCE
-    )
+    standing = models.CharField(max_length=10, choices=ItemStanding, default=ItemStanding.IN_FORCE)
 
     objects = VersionQuerySet["GrantItem"].as_manager()
 

@@ -16,9 +16,7 @@ class ReportedHolding(VersionRow):
     organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, related_name="reported_holdings"
     )
-    organization_class = models.CharField(
-        max_length=30, choices=OrganizationClass, blank=True
-    )
+    organization_class = models.CharField(max_length=30, choices=OrganizationClass, blank=True)
     holds = models.CharField(max_length=10, choices=Holds)
     manner = models.CharField(max_length=10, choices=HoldingManner)
 

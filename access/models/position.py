@@ -49,15 +49,11 @@ class Position(Governed):
     program = models.ForeignKey(Program, models.PROTECT, null=True, related_name="positions")
     ai_model = models.ForeignKey(AIModel, models.PROTECT, null=True, related_name="positions")
     expansion = models.ForeignKey(Expansion, models.PROTECT, null=True, related_name="positions")
-    request = models.ForeignKey(
-        AccessRequest, models.PROTECT, null=True, related_name="positions"
-    )
+    request = models.ForeignKey(AccessRequest, models.PROTECT, null=True, related_name="positions")
     organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, related_name="positions_about"
     )
-    fact = models.ForeignKey(
-        ReportedFact, models.PROTECT, null=True, related_name="positions"
-    )
+    fact = models.ForeignKey(ReportedFact, models.PROTECT, null=True, related_name="positions")
     taken_by = models.CharField(max_length=60)
 
     objects = PositionQuerySet.as_manager()

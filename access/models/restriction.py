@@ -46,9 +46,7 @@ class Restriction(Governed):
     title = models.CharField(max_length=200)
     public_wording = models.TextField()
     confidential_basis = models.TextField(blank=True)
-    fact = models.ForeignKey(
-        ReportedFact, models.PROTECT, null=True, related_name="restrictions"
-    )
+    fact = models.ForeignKey(ReportedFact, models.PROTECT, null=True, related_name="restrictions")
     imposed_by = models.CharField(max_length=60)
     imposed_at = models.DateTimeField()
     lift_asked_by = models.CharField(max_length=60, blank=True)

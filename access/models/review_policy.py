@@ -22,13 +22,13 @@ class ReviewPolicy(Governed):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="review_policy_number_once", fields=["slug", "number"]
-            ),
+            models.UniqueConstraint(name="review_policy_number_once", fields=["slug", "number"]),
             models.CheckConstraint(
                 name="review_policy_enacted_by_another",
                 condition=Q(enacted_by="", enacted_at__isnull=True)
-                | ~Q(enacted_by="") & ~Q(enacted_by=F("proposed_by")) & Q(enacted_at__isnull=False),
+                | ~Q(enacted_by="")
+                & ~Q(enacted_by=F("proposed_by"))
+                & Q(enacted_at__isnull=False),
             ),
         ]
 

@@ -32,7 +32,8 @@ class Competence(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="competence_once_per_authority", fields=["authority", "jurisdiction", "subject"]
+                name="competence_once_per_authority",
+                fields=["authority", "jurisdiction", "subject"],
             )
         ]
 

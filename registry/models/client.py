@@ -11,7 +11,7 @@ from .governed import Governed
 from .organization import Organization
 
 
-class Client(Governed, AbstractApplication):
+class Client(Governed, AbstractApplication):  # type: ignore[misc]  # ships no types
     """A program that speaks for an organization. Its secret is kept as a hash and shown once."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="clients")
@@ -20,7 +20,7 @@ class Client(Governed, AbstractApplication):
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
 
-    class Meta(AbstractApplication.Meta):
+    class Meta(AbstractApplication.Meta):  # type: ignore[misc]  # ships no types
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
         constraints = [
             models.CheckConstraint(

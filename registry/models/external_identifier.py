@@ -30,7 +30,9 @@ class ExternalIdentifier(VersionRow):
             *VersionRow.Meta.constraints,
             models.CheckConstraint(
                 name="external_identifier_names_one_thing",
-                condition=Q(organization__isnull=False, ai_model__isnull=True, release__isnull=True)
+                condition=Q(
+                    organization__isnull=False, ai_model__isnull=True, release__isnull=True
+                )
                 | Q(organization__isnull=True, ai_model__isnull=False, release__isnull=True)
                 | Q(organization__isnull=True, ai_model__isnull=True, release__isnull=False),
             ),

@@ -42,9 +42,7 @@ class Organization(Governed):
 
     def may_be_named_to(self, actor: Actor) -> bool:
         """Whether the actor may read the true name: cleared staff, and the organization's own client."""
-        return (
-            not self.undisclosed or actor.has(Role.CLEARED) or actor.organization_id == self.id
-        )
+        return not self.undisclosed or actor.has(Role.CLEARED) or actor.organization_id == self.id
 
 
 class OrganizationVersion(VersionRow):

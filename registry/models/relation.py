@@ -38,7 +38,8 @@ class Relation(VersionRow):
             ),
             models.CheckConstraint(
                 name="relation_share_is_of_ownership",
-                condition=Q(share__isnull=True) | Q(kind=RelationKind.OWNS, share__gt=0, share__lte=100),
+                condition=Q(share__isnull=True)
+                | Q(kind=RelationKind.OWNS, share__gt=0, share__lte=100),
             ),
             ExclusionConstraint(
                 name="relation_no_overlap",

@@ -26,7 +26,9 @@ class User(Governed, AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="user_username_once_in_any_case")
+            models.CheckConstraint(
+                name="user_username_is_lower_case", condition=Q(username=Lower("username"))
+            )
         ]
 
     def __str__(self) -> str:

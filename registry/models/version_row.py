@@ -24,7 +24,9 @@ class VersionQuerySet(models.QuerySet[V]):
     def as_of(self, at: dt.datetime, known_at: dt.datetime | None = None) -> Self:
         """What held at `at`, as known now or as it was known at `known_at`."""
         holding = self.filter(valid__contains=at)
-        return holding.current() if known_at is None else holding.filter(recorded__contains=known_at)
+        return (
+            holding.current() if known_at is None else holding.filter(recorded__contains=known_at)
+        )
 
 
 class VersionRow(models.Model):
@@ -37,7 +39,8 @@ class VersionRow(models.Model):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                name="%(app_label)s_%(class)s_valid_runs_forward", condition=Q(valid__isempty=False)
+                name="%(app_label)s_%(class)s_valid_runs_forward",
+                condition=Q(valid__isempty=False),
             ),
         ]
         triggers = [

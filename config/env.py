@@ -1,0 +1,62 @@
+"""Read the environment once, typed, and fail at start-up with the variable's name."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's text. Raises ImproperlyConfigured where it is not set and has no default."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """`1` or `0`; anything else stops the start."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
+    return value == "1"
+
+
+def words(name: str, default: str | None = None) -> list[str]:
+    """A list separated by commas; an empty variable is an empty list."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(name: str) -> dict[str, Any]:
+    """A PostgreSQL database from `postgres://user:password@host:port/name`."""
+    read: dict[str, Any] = environ.Env.db_url_config(text(name))
+    if read.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"{name} must name a PostgreSQL database")
+    return read
+
+
+def cache(name: str) -> dict[str, Any]:
+    """A cache on Valkey or Redis from `redis://…`."""
+    address = text(name)
+    if urlsplit(address).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(f"{name} must begin with redis:// or rediss://")
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
+
+
+def mail(name: str) -> dict[str, Any]:
+    """Django's mail settings from `smtp://…`, `smtp+tls://…` or `smtp+ssl://…`."""
+    read: dict[str, Any] = environ.Env.email_url_config(text(name))
+    return read
+
+
+def folder(name: str) -> Path:
+    """A folder from `file:///path`, percent-decoded."""
+    address = urlsplit(text(name))
+    if address.scheme != "file":
+        raise ImproperlyConfigured(f"{name} must begin with file://")
+    return Path(unquote(address.path))

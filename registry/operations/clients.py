@@ -1,0 +1,107 @@
+"""Client programs: who they speak for, and what they may ask."""
+
+import secrets
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from registry import audit
+from registry.choices import ClientKind, Role
+from registry.commands import Command, command, lock, read_clock, touch
+from registry.errors import Invalid
+from registry.events import Event
+from registry.models import Client, Organization
+from registry.policies import check_role
+
+_NOT_FOR_PARTNERS = frozenset({"access:evaluate_any", "review:write", "restrictions:write"})
+_ALLOWED_MORE = {
+    ClientKind.PARTNER: frozenset[str](),
+    ClientKind.GATEWAY: frozenset({"access:evaluate_any"}),
+    ClientKind.STAFF: _NOT_FOR_PARTNERS,
+    ClientKind.AUTHORITY: frozenset[str](),
+}
+
+
+class ScopeUnknown(Invalid):
+    code = "scope_unknown"
+    text = _("There is no scope “%(scope)s” for a client of this kind.")
+
+
+class RolesForStaffOnly(Invalid):
+    code = "roles_for_staff_clients_only"
+    text = _("Only a staff client can hold roles.")
+
+
+def make_secret() -> str:
+    """256 random bits, to be shown once: the registry keeps a hash."""
+    return secrets.token_urlsafe(32)
+
+
+@command
+def register(
+    command: Command,
+    *,
+    organization: UUID,
+    name: str,
+    kind: ClientKind,
+    scopes: tuple[str, ...],
+    secret: str,
+    roles: tuple[Role, ...] = (),
+) -> Client:
+    """A client with this secret, of which only the hash is kept.
+
+    Raises RoleMissing, NotFound, ScopeUnknown, RolesForStaffOnly.
+    """
+    check_role(command.by, Role.ADMINISTRATOR)
+    owner = lock(
+        Organization.objects.visible_to(command.by), organization, command, what="organization"
+    )
+    _check_scopes(kind, scopes)
+    if roles and kind is not ClientKind.STAFF:
+        raise RolesForStaffOnly
+    clock = read_clock(command, owner)
+    row = Client(
+        organization=owner,
+        name=name,
+        kind=kind,
+        scopes=sorted(set(scopes)),
+        roles=sorted(set(roles)),
+        client_type=Client.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
+        client_secret=secret,
+        changed_at=clock.at,
+    )
+    row.save(force_insert=True)
+    audit.record(
+        Event.CLIENT_REGISTERED,
+        row,
+        command,
+        occurred_at=clock.at,
+        kind=kind,
+        scopes=row.scopes,
+        roles=row.roles,
+    )
+    return row
+
+
+@command
+def withdraw(command: Command, *, client: UUID) -> Client:
+    """The client gets no token any more, and its tokens end with this commit.
+
+    Raises RoleMissing, NotFound, Stale.
+    """
+    check_role(command.by, Role.ADMINISTRATOR)
+    row = lock(Client.objects.filter(withdrawn_at__isnull=True), client, command, what="client")
+    clock = read_clock(command, row)
+    row.withdrawn_at = clock.at
+    touch(row, clock, "withdrawn_at")
+    audit.record(Event.CLIENT_WITHDRAWN, row, command, occurred_at=clock.at)
+    return row
+
+
+def _check_scopes(kind: ClientKind, scopes: tuple[str, ...]) -> None:
+    known = (settings.SCOPES.keys() - _NOT_FOR_PARTNERS) | _ALLOWED_MORE[kind]
+    for scope in scopes:
+        if scope not in known:
+            raise ScopeUnknown(scope=scope)

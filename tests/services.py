@@ -1,0 +1,84 @@
+"""The tests' own PostgreSQL, Valkey and settings, up before Django reads its environment.
+
+Loaded as a pytest plugin. `DATABASE_URL` and `BROKER_URL`, where set, replace the embedded services;
+the role in `DATABASE_URL` must then be a superuser that may create databases.
+"""
+
+import base64
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from config.local.owner import pick_owner, reachable_home
+from config.local.postgres import Postgres
+from config.local.valkey import Valkey
+
+PROJECT = Path(__file__).resolve().parent.parent
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_RUNNING: list[Postgres | Valkey] = []
+_FOLDERS: list[Path] = []
+
+
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    """Start what is missing, then let Django read its settings."""
+    var = PROJECT / "var"
+    var.mkdir(exist_ok=True, mode=0o711)
+    folder = Path(mkdtemp(prefix="tests-", dir=var))
+    folder.chmod(0o711)
+    _FOLDERS.append(folder)
+    password = secrets.token_urlsafe(24)
+    if "DATABASE_URL" not in os.environ:
+        owner = pick_owner(PROJECT)
+        home = reachable_home(PROJECT, folder / "services", owner)
+        if home != folder / "services":
+            home = Path(mkdtemp(prefix="tests-", dir=home))
+            home.chmod(0o711)
+            _FOLDERS.append(home)
+        postgres = Postgres(home, owner, password, folder / "postgres.log", settings=FAST)
+        postgres.start()
+        _RUNNING.append(postgres)
+        os.environ["DATABASE_URL"] = postgres.address("postgres")
+    if "BROKER_URL" not in os.environ:
+        valkey = Valkey(password, folder / "valkey.log")
+        valkey.start()
+        _RUNNING.append(valkey)
+        os.environ["BROKER_URL"] = valkey.address(0)
+    os.environ.update(_settings(folder))
+    try:
+        return (yield)
+    except BaseException:
+        _end()
+        raise
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    _end()
+
+
+def _end() -> None:
+    while _RUNNING:
+        _RUNNING.pop().stop()
+    while _FOLDERS:
+        shutil.rmtree(_FOLDERS.pop(), ignore_errors=True)
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    return {
+        "CONCORDAT_LOCAL": "1",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "SIGNING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
+        "PUBLIC_URL": "http://testserver",
+        "MIGRATION_DATABASE_URL": os.environ["DATABASE_URL"],
+        "CACHE_URL": os.environ["BROKER_URL"].rsplit("/", 1)[0] + "/1",
+        "STORAGE_URL": (folder / "storage").as_uri(),
+        "EMAIL_URL": "smtp://127.0.0.1:1",
+        "DEFAULT_FROM_EMAIL": "Concordat <concordat@concordat.invalid>",
+    }
