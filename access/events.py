@@ -39,6 +39,8 @@ class Event(EventName):
     GRANT_REVOKED = "grant.revoked", Visibility.ORGANIZATION
     GRANT_SURRENDERED = "grant.surrendered", Visibility.ORGANIZATION
     GRANT_EXPIRED = "grant.expired", Visibility.ORGANIZATION
+    PERSON_CLASS_DEFINED = "person_class.defined"
+    RESTRICTION_REPORTED = "restriction.reported"
     RESTRICTION_IMPOSED = "restriction.imposed", Visibility.ORGANIZATION
     RESTRICTION_EXEMPTED = "restriction.exempted", Visibility.ORGANIZATION
     RESTRICTION_LIFT_ASKED = "restriction.lift_asked"

@@ -29,7 +29,10 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
 
 class AccessRequest(Governed):
-    """One organization's request for one tier of one program, for a stated purpose."""
+    """One organization's request for one tier of one program, for a stated purpose.
+
+    `note_to_applicant` says why it was returned or put on hold, while it is.
+    """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="access_requests")
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="access_requests")
@@ -47,6 +50,7 @@ class AccessRequest(Governed):
     submitted_at = models.DateTimeField(null=True)
     taken_up_by = models.CharField(max_length=60, blank=True)
     closed_at = models.DateTimeField(null=True)
+    note_to_applicant = models.TextField(blank=True)
 
     objects = AccessRequestQuerySet.as_manager()
 

@@ -1,0 +1,257 @@
+"""Access requests on their way: drafted, submitted, returned, asked about, held, withdrawn."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from access import policies, workflow
+from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
+from access.events import Event
+from access.models import AccessRequest, Program, Question, ReviewPolicy, Tier
+from access.operations.programs import WorldsApart
+from access.operations.terms import _require_acceptance
+from access.workflow import Move, Step
+from registry import audit
+from registry.choices import Role
+from registry.commands import Clock, Command, command, lock, read_clock, touch
+from registry.constraints import violation_means
+from registry.errors import Conflict, Invalid, NotFound
+from registry.models import Organization
+from registry.policies import check_own, check_role
+
+
+class ProgramClosed(Conflict):
+    code = "program_closed"
+    text = _("The program takes no requests: it is %(status)s.")
+
+
+class RequestAlreadyOpen(Conflict):
+    code = "request_already_open"
+    text = _("The organization has an open request for this tier and purpose already.")
+
+
+class PolicyMissing(Conflict):
+    code = "review_policy_missing"
+    text = _("No review policy is in force for this tier.")
+
+
+class TextMissing(Invalid):
+    code = "text_missing"
+    text = _("“%(field)s” must not be empty.")
+
+
+@command
+def draft(
+    command: Command,
+    *,
+    organization: UUID,
+    tier: UUID,
+    purpose: PrimaryPurpose,
+    justification: str,
+) -> AccessRequest:
+    """A request not yet submitted, by the organization itself or by intake on its behalf.
+
+    Raises NotFound (organization, tier), NotYours, RoleMissing, WorldsApart.
+    """
+    applicant = Organization.objects.visible_to(command.by).filter(pk=organization).first()
+    if applicant is None:
+        raise NotFound("organization")
+    if command.by.is_staff:
+        check_role(command.by, Role.INTAKE)
+    else:
+        check_own(command.by, organization)
+    wanted = Tier.objects.select_related("program").filter(pk=tier).first()
+    if wanted is None:
+        raise NotFound("tier")
+    if wanted.program.synthetic != applicant.synthetic:
+        raise WorldsApart
+    clock = read_clock(command)
+    row = AccessRequest.objects.create(
+        organization=applicant,
+        tier=wanted,
+        purpose=purpose,
+        justification=justification,
+        status=RequestStatus.DRAFT,
+        created_by=command.by.key,
+        created_at=clock.at,
+        changed_at=clock.at,
+    )
+    audit.record(
+        Event.REQUEST_DRAFTED,
+        row,
+        command,
+        occurred_at=clock.at,
+        tier=wanted.id,
+        purpose=purpose,
+        private={"justification": justification},
+    )
+    return row
+
+
+@command
+def submit(command: Command, *, request: UUID, accepts_terms: int | None = None) -> AccessRequest:
+    """Hand the draft in. It pins the review policy and accepts the terms that bind now.
+
+    Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, ProgramClosed, PolicyMissing,
+    TermsNotAccepted, RequestAlreadyOpen.
+    """
+    row, found, clock = _take(command, request, Step.SUBMIT)
+    if not row.justification.strip():
+        raise TextMissing(field="justification")
+    program = row.tier.program
+    _check_open(program, clock)
+    row.review_policy = _find_policy(row.tier)
+    row.terms = _require_acceptance(
+        command, row.organization, program, accepts=accepts_terms, clock=clock
+    )
+    row.submitted_by, row.submitted_at = command.by.key, clock.at
+    changed = ("review_policy", "terms", "submitted_by", "submitted_at")
+    with violation_means("access_request_one_open", RequestAlreadyOpen()):
+        _move(row, found.target, clock, *changed)
+    audit.record(
+        found.event,
+        row,
+        command,
+        occurred_at=clock.at,
+        tier=row.tier_id,
+        purpose=row.purpose,
+        policy=f"{row.review_policy.slug} {row.review_policy.number}",
+        terms=None if row.terms is None else row.terms.number,
+    )
+    return row
+
+
+@command
+def take_up(command: Command, *, request: UUID) -> AccessRequest:
+    """Somebody has it in hand. Raises NotFound, RoleMissing, OwnRequest, StepNotOpen."""
+    row, found, clock = _take(command, request, Step.TAKE_UP)
+    row.taken_up_by = command.by.key
+    _move(row, found.target, clock, "taken_up_by")
+    audit.record(found.event, row, command, occurred_at=clock.at)
+    return row
+
+
+@command
+def return_(command: Command, *, request: UUID, note: str) -> AccessRequest:
+    """Ask the organization to change its request. Raises as `take_up`, and TextMissing."""
+    return _note(command, request, step=Step.RETURN, note=note)
+
+
+@command
+def hold(command: Command, *, request: UUID, note: str) -> AccessRequest:
+    """Put it aside, telling the organization why. Raises as `take_up`, and TextMissing."""
+    return _note(command, request, step=Step.HOLD, note=note)
+
+
+@command
+def resume(command: Command, *, request: UUID) -> AccessRequest:
+    """Go on with what was on hold. Raises as `take_up`."""
+    row, found, clock = _take(command, request, Step.RESUME)
+    row.note_to_applicant = ""
+    _move(row, found.target, clock, "note_to_applicant")
+    audit.record(found.event, row, command, occurred_at=clock.at)
+    return row
+
+
+@command
+def resubmit(command: Command, *, request: UUID, justification: str) -> AccessRequest:
+    """Hand it in again, changed. Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing."""
+    row, found, clock = _take(command, request, Step.RESUBMIT)
+    row.justification = _said(justification, "justification")
+    row.note_to_applicant = ""
+    _move(row, found.target, clock, "justification", "note_to_applicant")
+    audit.record(
+        found.event, row, command, occurred_at=clock.at, private={"justification": justification}
+    )
+    return row
+
+
+@command
+def ask(command: Command, *, request: UUID, question: str) -> AccessRequest:
+    """Ask the organization something; the request waits for the answer.
+
+    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, TextMissing.
+    """
+    row, found, clock = _take(command, request, Step.ASK)
+    Question.objects.create(
+        request=row,
+        text=_said(question, "question"),
+        asked_by=command.by.key,
+        asked_at=clock.at,
+        changed_at=clock.at,
+    )
+    _move(row, found.target, clock)
+    audit.record(found.event, row, command, occurred_at=clock.at, private={"question": question})
+    return row
+
+
+@command
+def answer(command: Command, *, request: UUID, answer: str) -> AccessRequest:
+    """Answer the open question. Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing."""
+    row, found, clock = _take(command, request, Step.ANSWER)
+    question = row.questions.get(answered_at__isnull=True)
+    question.answer = _said(answer, "answer")
+    question.answered_by, question.answered_at = command.by.key, clock.at
+    touch(question, clock, "answer", "answered_by", "answered_at")
+    _move(row, found.target, clock)
+    audit.record(found.event, row, command, occurred_at=clock.at, private={"answer": answer})
+    return row
+
+
+@command
+def withdraw(command: Command, *, request: UUID) -> AccessRequest:
+    """The organization no longer asks. Raises NotFound, NotYours, RoleMissing, StepNotOpen."""
+    row, found, clock = _take(command, request, Step.WITHDRAW)
+    _move(row, found.target, clock)
+    audit.record(found.event, row, command, occurred_at=clock.at)
+    return row
+
+
+def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, Move, Clock]:
+    """Lock the request and see that this actor may take this step from its status."""
+    visible = AccessRequest.objects.visible_to(command.by).select_related(
+        "organization", "tier__program", "review_policy"
+    )
+    row = lock(visible, request, command, what="access request")
+    policies.check_may(step, row, command.by)
+    found = workflow.move(step, RequestStatus(row.status))
+    return row, found, read_clock(command, row)
+
+
+def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str) -> None:
+    """Write the status and the named fields; a closed request is dated, an open one is not."""
+    row.status = target
+    row.closed_at = clock.at if target in workflow.CLOSED else None
+    touch(row, clock, "status", "closed_at", *fields)
+
+
+def _note(command: Command, request: UUID, *, step: Step, note: str) -> AccessRequest:
+    row, found, clock = _take(command, request, step)
+    row.note_to_applicant = _said(note, "note")
+    _move(row, found.target, clock, "note_to_applicant")
+    audit.record(found.event, row, command, occurred_at=clock.at, private={"note": note})
+    return row
+
+
+def _said(text: str, field: str) -> str:
+    if not text.strip():
+        raise TextMissing(field=field)
+    return text
+
+
+def _check_open(program: Program, clock: Clock) -> None:
+    status = ProgramStatus(program.versions.as_of(clock.recorded).get().status)
+    if status is not ProgramStatus.OPEN:
+        raise ProgramClosed(status=status.label)
+
+
+def _find_policy(tier: Tier) -> ReviewPolicy:
+    """The edition in force for the tier. Raises PolicyMissing."""
+    found = (
+        ReviewPolicy.objects.filter(slug=tier.review_policy, enacted_at__isnull=False)
+        .order_by("-number")
+        .first()
+    )
+    if found is None:
+        raise PolicyMissing
+    return found

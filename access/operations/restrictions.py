@@ -1,0 +1,305 @@
+"""Restrictions: one row that wins over every grant in its scope, from its commit on."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from access.choices import Origin, RestrictionBasis, RestrictionKind
+from access.events import Event
+from access.models import (
+    PersonClass,
+    Program,
+    Restriction,
+    RestrictionException,
+    RestrictionVersion,
+)
+from access.queries.restrictions import holders_within
+from registry import audit
+from registry.choices import AssertionKind, Role
+from registry.commands import Command, command, lock, read_clock, touch
+from registry.constraints import violation_means
+from registry.errors import Conflict, Forbidden, Invalid, NotFound
+from registry.models import AIModel, Jurisdiction, Member, Organization
+from registry.policies import check_role
+from registry.versions import end_at, open_version, span
+
+
+class RestrictionCoversNothing(Invalid):
+    code = "restriction_covers_nothing"
+    text = _(
+        "Say what is restricted: at least one organization, model, program, place, vendor or class."
+    )
+
+
+class RestrictionOver(Conflict):
+    code = "restriction_lifted"
+    text = _("The restriction is not in force any more.")
+
+
+class AlreadyExempted(Conflict):
+    code = "already_exempted"
+    text = _("This is excepted from the restriction already.")
+
+
+class SecondPersonNeeded(Forbidden):
+    """Lifting is asked by one person and done by another."""
+
+    code = "second_person_needed"
+    text = _("You asked for this yourself: another person must lift the restriction.")
+
+
+class PersonClassKnown(Conflict):
+    code = "person_class_known"
+    text = _("There is a class of persons “%(slug)s” already.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is restricted. Dimensions are ANDed, values within one ORed; an empty dimension means any.
+
+    `person_class` is a slug: then the answer depends on the person, and no person named means no.
+    """
+
+    organizations: tuple[UUID, ...] = ()
+    ai_models: tuple[UUID, ...] = ()
+    programs: tuple[UUID, ...] = ()
+    jurisdictions: tuple[UUID, ...] = ()
+    vendors: tuple[UUID, ...] = ()
+    person_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A title and words that those who are stopped may read, and a basis for cleared staff only."""
+
+    title: str
+    public: str
+    confidential: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exempted:
+    """An organization, or one of its members, that is not stopped, and on what basis."""
+
+    organization: UUID
+    basis: str
+    member: UUID | None = None
+
+
+@command
+def define_person_class(
+    command: Command,
+    *,
+    slug: str,
+    name: str,
+    definition: str,
+    instrument: str,
+    outside_by: AssertionKind,
+) -> PersonClass:
+    """A class of persons as an instrument defines it. Raises RoleMissing, PersonClassKnown."""
+    check_role(command.by, Role.RESTRICTOR, Role.INTAKE)
+    clock = read_clock(command)
+    row = PersonClass(
+        slug=slug,
+        name=name,
+        definition=definition,
+        instrument=instrument,
+        outside_by=outside_by,
+        changed_at=clock.at,
+    )
+    with violation_means("access_personclass_slug_key", PersonClassKnown(slug=slug)):
+        row.save(force_insert=True)
+    audit.record(
+        Event.PERSON_CLASS_DEFINED,
+        row,
+        command,
+        occurred_at=clock.at,
+        slug=slug,
+        outside_by=outside_by,
+        instrument=instrument,
+    )
+    return row
+
+
+@command
+def restrict(
+    command: Command,
+    *,
+    kind: RestrictionKind,
+    basis: RestrictionBasis,
+    wording: Wording,
+    scope: Scope,
+    exceptions: tuple[Exempted, ...] = (),
+    exceptions_complete: bool = True,
+) -> Restriction:
+    """Stop everything in the scope but the exceptions, from this commit on, until it is lifted.
+
+    Raises RoleMissing, RestrictionCoversNothing, NotFound, AlreadyExempted.
+    """
+    check_role(command.by, Role.RESTRICTOR)
+    clock = read_clock(command)
+    row = Restriction.objects.create(
+        kind=kind,
+        basis=basis,
+        origin=Origin.DECIDED,
+        title=wording.title,
+        public_wording=wording.public,
+        confidential_basis=wording.confidential,
+        imposed_by=command.by.key,
+        imposed_at=clock.recorded,
+        changed_at=clock.at,
+    )
+    version = _write_scope(row, scope, exceptions_complete=exceptions_complete)
+    version.valid = span(clock.start())
+    open_version(version, recorded=clock.recorded)
+    for exempted in exceptions:
+        _except(command, row, exempted, since=clock.start(), recorded=clock.recorded)
+    audit.record(
+        Event.RESTRICTION_IMPOSED,
+        row,
+        command,
+        occurred_at=clock.recorded,
+        concerned=holders_within(version, at=clock.recorded),
+        kind=kind,
+        basis=basis,
+        person_class=scope.person_class,
+        models=scope.ai_models,
+        programs=scope.programs,
+        exceptions=len(exceptions),
+        exceptions_complete=exceptions_complete,
+        private={"confidential_basis": wording.confidential},
+    )
+    return row
+
+
+@command
+def exempt(command: Command, *, restriction: UUID, exempted: Exempted) -> Restriction:
+    """From this commit on the restriction does not stop this organization, or this member of it.
+
+    Raises RoleMissing, NotFound, Stale, RestrictionOver, AlreadyExempted.
+    """
+    check_role(command.by, Role.RESTRICTOR)
+    row = _lock_decided(command, restriction)
+    clock = read_clock(command, row)
+    _current(row, clock.recorded)
+    _except(command, row, exempted, since=clock.start(), recorded=clock.recorded)
+    touch(row, clock)
+    audit.record(
+        Event.RESTRICTION_EXEMPTED,
+        row,
+        command,
+        occurred_at=clock.recorded,
+        concerned=[exempted.organization],
+        organization=exempted.organization,
+        member=exempted.member,
+        private={"basis": exempted.basis},
+    )
+    return row
+
+
+@command
+def lift(command: Command, *, restriction: UUID) -> Restriction:
+    """Ask that the restriction be lifted; for a second person: lift it, from this commit on.
+
+    Raises RoleMissing, NotFound, Stale, RestrictionOver, SecondPersonNeeded.
+    """
+    check_role(command.by, Role.RESTRICTOR)
+    row = _lock_decided(command, restriction)
+    clock = read_clock(command, row)
+    version = _current(row, clock.recorded)
+    if not row.lift_asked_by:
+        row.lift_asked_by, row.lift_asked_at = command.by.key, clock.at
+        touch(row, clock, "lift_asked_by", "lift_asked_at")
+        audit.record(Event.RESTRICTION_LIFT_ASKED, row, command, occurred_at=clock.at)
+        return row
+    if row.lift_asked_by == command.by.key:
+        raise SecondPersonNeeded
+    concerned = holders_within(version, at=clock.recorded)
+    end_at(version, at=clock.end, recorded=clock.recorded)
+    row.lifted_by, row.lifted_at = command.by.key, clock.recorded
+    touch(row, clock, "lifted_by", "lifted_at")
+    audit.record(
+        Event.RESTRICTION_LIFTED, row, command, occurred_at=clock.recorded, concerned=concerned
+    )
+    return row
+
+
+def _lock_decided(command: Command, restriction: UUID) -> Restriction:
+    """A reported restriction is somebody else's act: nobody here lifts it or excepts from it."""
+    decided = Restriction.objects.filter(origin=Origin.DECIDED)
+    return lock(decided, restriction, command, what="restriction")
+
+
+def _current(row: Restriction, at: dt.datetime) -> RestrictionVersion:
+    """Raises RestrictionOver."""
+    version = row.versions.as_of(at).first()
+    if version is None:
+        raise RestrictionOver
+    return version
+
+
+def _write_scope(
+    row: Restriction, scope: Scope, *, exceptions_complete: bool
+) -> RestrictionVersion:
+    """The unsaved version of a checked scope. Raises RestrictionCoversNothing, NotFound."""
+    if scope == Scope():
+        raise RestrictionCoversNothing
+    _check_known(Organization, (*scope.organizations, *scope.vendors), "organization")
+    _check_known(AIModel, scope.ai_models, "model")
+    _check_known(Program, scope.programs, "program")
+    _check_known(Jurisdiction, scope.jurisdictions, "jurisdiction")
+    person_class = None
+    if scope.person_class is not None:
+        person_class = PersonClass.objects.filter(slug=scope.person_class).first()
+        if person_class is None:
+            raise NotFound("class of persons")
+    return RestrictionVersion(
+        restriction=row,
+        organizations=sorted(set(scope.organizations)),
+        ai_models=sorted(set(scope.ai_models)),
+        programs=sorted(set(scope.programs)),
+        jurisdictions=sorted(set(scope.jurisdictions)),
+        vendors=sorted(set(scope.vendors)),
+        person_class=person_class,
+        exceptions_complete=exceptions_complete,
+    )
+
+
+def _check_known(model: type[Model], wanted: Iterable[UUID], what: str) -> None:
+    known = set(model._default_manager.filter(pk__in=set(wanted)).values_list("pk", flat=True))
+    if set(wanted) - known:
+        raise NotFound(what)
+
+
+def _except(
+    command: Command,
+    row: Restriction,
+    exempted: Exempted,
+    *,
+    since: dt.datetime,
+    recorded: dt.datetime,
+) -> None:
+    _check_known(Organization, (exempted.organization,), "organization")
+    if exempted.member is not None:
+        members = Member.objects.filter(organization=exempted.organization)
+        if not members.filter(pk=exempted.member).exists():
+            raise NotFound("member")
+    exception = RestrictionException(
+        restriction=row,
+        organization_id=exempted.organization,
+        member_id=exempted.member,
+        basis=exempted.basis,
+        exempted_by=command.by.key,
+        valid=span(since),
+    )
+    name = (
+        "restriction_exception_no_overlap"
+        if exempted.member is None
+        else "restriction_member_exception_no_overlap"
+    )
+    with violation_means(name, AlreadyExempted()):
+        open_version(exception, recorded=recorded)

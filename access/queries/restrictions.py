@@ -1,0 +1,40 @@
+"""Whom a restriction stops."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import connection
+
+from access.models import RestrictionVersion
+
+_HOLDERS = """
+SELECT DISTINCT i.organization_id
+FROM access_grantitem i
+JOIN access_grant g ON g.id = i.grant_id
+JOIN access_restrictionversion v ON v.id = %(version)s
+WHERE upper_inf(i.recorded) AND i.valid @> %(at)s::timestamptz
+  AND (v.organizations = '{}' OR i.organization_id = ANY (v.organizations))
+  AND (v.ai_models = '{}' OR i.ai_model_id = ANY (v.ai_models))
+  AND (v.programs = '{}' OR g.program_id = ANY (v.programs))
+  AND (v.jurisdictions = '{}' OR EXISTS (
+        SELECT 1 FROM registry_organizationjurisdiction j
+        LEFT JOIN registry_jurisdictionmembership s
+          ON s.member_id = j.jurisdiction_id AND upper_inf(s.recorded)
+          AND s.valid @> %(at)s::timestamptz
+        WHERE j.organization_id = i.organization_id AND upper_inf(j.recorded)
+          AND j.valid @> %(at)s::timestamptz
+          AND (j.jurisdiction_id = ANY (v.jurisdictions) OR s.whole_id = ANY (v.jurisdictions))))
+  AND (v.vendors = '{}' OR EXISTS (
+        SELECT 1 FROM registry_relation e
+        WHERE e.object_id = i.organization_id AND e.kind IN ('hosts', 'sub_processor_of')
+          AND upper_inf(e.recorded) AND e.valid @> %(at)s::timestamptz
+          AND e.subject_id = ANY (v.vendors)))
+ORDER BY 1
+"""
+
+
+def holders_within(version: RestrictionVersion, *, at: dt.datetime) -> list[UUID]:
+    """The organizations that hold a grant at `at` which the restriction's scope covers, excepted or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS, {"version": version.pk, "at": at})
+        return [organization for (organization,) in cursor.fetchall()]
