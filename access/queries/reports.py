@@ -80,8 +80,6 @@ class Reports:
                 continue
             if holds is Holds.YES:
                 holds = Holds.NO if stop.exceptions_complete else Holds.NOT_KNOWN
-            elif holds is Holds.NO and not stop.exceptions_complete:
-                holds = Holds.NOT_KNOWN
             if stop.restriction.fact is not None:
                 facts.append(stop.restriction.fact)
         return holds, tuple(facts)
