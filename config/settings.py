@@ -156,6 +156,7 @@ SPECTACULAR_SETTINGS = {
 CELERY_BROKER_URL = env.text("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 # Safe, because each task is a loop over claims: a second run of one finds nothing left to do.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300

@@ -1,0 +1,4 @@
+from .cursor import Cursor
+from .delivery import Delivery
+
+__all__ = ["Cursor", "Delivery"]

@@ -1,0 +1,22 @@
+"""What the worker does for access."""
+
+import uuid
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from access.operations import grants
+from registry.actors import SYSTEM
+from registry.commands import Command
+
+
+@shared_task(name="access.expire_due")
+def expire_due() -> None:
+    """Write down which grants have run out. The answer was no from the end on, job or none."""
+    for grant in grants.find_expired(at=now()):
+        try:
+            grants.expire(
+                Command(by=SYSTEM, at=now(), request_id=f"expiry-{uuid.uuid4().hex}"), grant=grant
+            )
+        except grants.GrantOver:
+            continue  # ended meanwhile by somebody else
