@@ -216,6 +216,6 @@ class TestDeliver:
         tell()
         while send_claimed(at=NOW):
             pass
-        assert "Access is refused from now on." in mailserver.mails[-1].as_string().replace(
-            "=\n", ""
-        )
+        body = mailserver.mails[-1].get_body(("plain",))
+        assert body is not None
+        assert "Access is refused from now on." in body.get_content()
