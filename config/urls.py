@@ -1,13 +1,27 @@
 from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from oauth2_provider.views import TokenView
 
+from access.api.urls import decision_urlpatterns
 from config import probes
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("registry.api.urls")),
+    path("api/v1/", include("access.api.urls")),
+    path(
+        "api/schema/",
+        SpectacularAPIView.as_view(renderer_classes=[OpenApiYamlRenderer, OpenApiJsonRenderer]),
+        name="schema",
+    ),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("oauth/token", TokenView.as_view(), name="token"),
+    *decision_urlpatterns,
     path("healthz", probes.healthz),
     path("readyz", probes.readyz),
 ]
@@ -19,3 +33,6 @@ if settings.LOCAL:
         path("mailbox/", mailbox.list_mails, name="mailbox"),
         path("mailbox/<str:name>/", mailbox.show_mail, name="mail"),
     ]
+
+handler404 = "config.problems.answer_not_found"
+handler500 = "config.problems.answer_failure"

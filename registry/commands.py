@@ -10,7 +10,8 @@ common parent first.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -18,19 +19,37 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models, transaction
+from django.db import DataError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import StringDataRightTruncation
 
 from registry.actors import Command
-from registry.errors import Conflict, NotFound, Stale
+from registry.errors import Conflict, Invalid, NotFound, Stale
 from registry.models.governed import Governed
 from registry.models.idempotency_key import IdempotencyKey
 
-__all__ = ["Clock", "Command", "Done", "KeyReused", "command", "lock", "read_clock", "touch"]
+__all__ = [
+    "Clock",
+    "Command",
+    "Done",
+    "KeyReused",
+    "TextTooLong",
+    "command",
+    "lock",
+    "read_clock",
+    "touch",
+]
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=models.Model)
 G = TypeVar("G", bound=Governed)
+
+
+class TextTooLong(Invalid):
+    """The database's columns have the last word on how long a text may be."""
+
+    code = "text_too_long"
+    text = _("A text is too long: %(problem)s.")
 
 
 class KeyReused(Conflict):
@@ -80,7 +99,7 @@ def command(
 
     @wraps(operation)
     def run(command: Command, /, *args: P.args, **kwargs: P.kwargs) -> Done[M]:
-        with transaction.atomic(durable=True):
+        with _text_fits(), transaction.atomic(durable=True):
             key = _book(command, f"{operation.__module__}.{operation.__qualname__}", kwargs)
             if key is not None and key.revision:
                 model = apps.get_model(key.subject)
@@ -127,6 +146,17 @@ def touch(row: Governed, clock: Clock, *fields: str) -> None:
     row.save(update_fields=[*fields, "version", "changed_at"])
 
 
+@contextmanager
+def _text_fits() -> Iterator[None]:
+    """A text longer than its column is a refusal; any other data error stays the bug it is."""
+    try:
+        yield
+    except DataError as broken:
+        if isinstance(broken.__cause__, StringDataRightTruncation):
+            raise TextTooLong(problem=str(broken.__cause__.diag.message_primary)) from broken
+        raise
+
+
 def _book(command: Command, name: str, arguments: dict[str, Any]) -> IdempotencyKey | None:
     """Insert the key, or wait for whoever is inserting it and give theirs."""
     if command.idempotency is None:
@@ -144,6 +174,8 @@ def _book(command: Command, name: str, arguments: dict[str, Any]) -> Idempotency
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     if isinstance(value, (set, frozenset)):

@@ -49,6 +49,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         valkey.start()
         _RUNNING.append(valkey)
         os.environ["BROKER_URL"] = valkey.address(0)
+    (folder / "storage" / "static").mkdir(parents=True)
     os.environ.update(_settings(folder))
     try:
         return (yield)

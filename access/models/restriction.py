@@ -134,6 +134,7 @@ class RestrictionException(VersionRow):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     basis = models.CharField(max_length=300)
+    fact = models.ForeignKey(ReportedFact, models.PROTECT, null=True, related_name="exceptions")
     exempted_by = models.CharField(max_length=60)
 
     objects = VersionQuerySet["RestrictionException"].as_manager()

@@ -178,7 +178,7 @@ def report_exceptions(
         raise NotFound("restriction at that moment")
     change_from(version, at=since, recorded=clock.recorded, exceptions_complete=complete)
     for exempted in exceptions:
-        _except(command, row, exempted, since=since, recorded=clock.recorded)
+        _except(command, row, exempted, since=since, recorded=clock.recorded, fact=reported)
     touch(row, clock)
     audit.record(
         Event.RESTRICTION_REPORTED,

@@ -23,7 +23,7 @@ from registry.choices import AssertionKind, Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Forbidden, Invalid, NotFound
-from registry.models import AIModel, Jurisdiction, Member, Organization
+from registry.models import AIModel, Jurisdiction, Member, Organization, ReportedFact
 from registry.policies import check_role
 from registry.versions import end_at, open_version, span
 
@@ -282,6 +282,7 @@ def _except(
     *,
     since: dt.datetime,
     recorded: dt.datetime,
+    fact: ReportedFact | None = None,
 ) -> None:
     _check_known(Organization, (exempted.organization,), "organization")
     if exempted.member is not None:
@@ -293,6 +294,7 @@ def _except(
         organization_id=exempted.organization,
         member_id=exempted.member,
         basis=exempted.basis,
+        fact=fact,
         exempted_by=command.by.key,
         valid=span(since),
     )

@@ -9,7 +9,7 @@ not all known.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from access.choices import Holds, Origin, Reason
@@ -47,6 +47,13 @@ class Holdings:
     rows: tuple[Holding, ...] = ()
     counts: tuple[StatedCount, ...] = ()
     restrictions: tuple[Restriction, ...] = field(default=())
+
+    def only(self, organization: UUID | None) -> "Holdings":
+        """What one organization may read of it: its own line. None is staff, who read all."""
+        if organization is None:
+            return self
+        own = tuple(row for row in self.rows if row.organization.id == organization)
+        return replace(self, rows=own)
 
 
 def list_holdings(

@@ -123,7 +123,7 @@ def _facts() -> QuerySet[ReportedFact]:
 
 def _superseded(fact: ReportedFact, known_at: dt.datetime | None) -> bool:
     later = getattr(fact, "superseded_by", None)
-    return later is not None and (known_at is None or later.changed_at <= known_at)
+    return later is not None and (known_at is None or later.superseding_recorded_at <= known_at)
 
 
 def _disputed(fact: ReportedFact, known_at: dt.datetime | None) -> bool:
@@ -147,6 +147,7 @@ def _reported_stops(
     return (
         RestrictionVersion.objects.as_of(as_of, known_at)
         .filter(restriction__origin=Origin.REPORTED, organizations=[], programs=[])
+        .filter(jurisdictions=[], vendors=[])
         .filter(Q(ai_models=[]) | Q(ai_models__contains=[ai_model.id]))
         .select_related("person_class", "restriction")
         .prefetch_related(Prefetch("restriction__fact", queryset=_facts()))

@@ -1,6 +1,7 @@
-"""Whom a restriction stops."""
+"""Whom a restriction stops, and which restrictions stop somebody."""
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
@@ -8,11 +9,12 @@ from django.db import connection
 from access.models import RestrictionVersion
 
 _HOLDERS = """
-SELECT DISTINCT i.organization_id
+SELECT DISTINCT v.restriction_id, i.organization_id
 FROM access_grantitem i
 JOIN access_grant g ON g.id = i.grant_id
-JOIN access_restrictionversion v ON v.id = %(version)s
-WHERE upper_inf(i.recorded) AND i.valid @> %(at)s::timestamptz
+JOIN access_restrictionversion v ON v.id = ANY (%(versions)s)
+WHERE (%(organization)s::uuid IS NULL OR i.organization_id = %(organization)s::uuid)
+  AND upper_inf(i.recorded) AND i.valid @> %(at)s::timestamptz
   AND (v.organizations = '{}' OR i.organization_id = ANY (v.organizations))
   AND (v.ai_models = '{}' OR i.ai_model_id = ANY (v.ai_models))
   AND (v.programs = '{}' OR g.program_id = ANY (v.programs))
@@ -29,12 +31,32 @@ WHERE upper_inf(i.recorded) AND i.valid @> %(at)s::timestamptz
         WHERE e.object_id = i.organization_id AND e.kind IN ('hosts', 'sub_processor_of')
           AND upper_inf(e.recorded) AND e.valid @> %(at)s::timestamptz
           AND e.subject_id = ANY (v.vendors)))
-ORDER BY 1
+ORDER BY 2
 """
 
 
 def holders_within(version: RestrictionVersion, *, at: dt.datetime) -> list[UUID]:
     """The organizations that hold a grant at `at` which the restriction's scope covers, excepted or not."""
+    return [organization for _, organization in _match([version], organization=None, at=at)]
+
+
+def covering(
+    organization: UUID | None, versions: Iterable[RestrictionVersion], *, at: dt.datetime
+) -> set[UUID]:
+    """Of these restrictions, those whose scope covers a grant that the organization holds at `at`."""
+    if organization is None:
+        return set()
+    return {restriction for restriction, _ in _match(versions, organization=organization, at=at)}
+
+
+def _match(
+    versions: Iterable[RestrictionVersion], *, organization: UUID | None, at: dt.datetime
+) -> list[tuple[UUID, UUID]]:
+    values = {
+        "versions": [version.pk for version in versions],
+        "organization": organization,
+        "at": at,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, {"version": version.pk, "at": at})
-        return [organization for (organization,) in cursor.fetchall()]
+        cursor.execute(_HOLDERS, values)
+        return list(cursor.fetchall())

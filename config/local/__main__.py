@@ -131,6 +131,7 @@ def _provide_services(stack: ExitStack, port: int) -> None:
         os.environ["BROKER_URL"] = valkey.address(0)
         os.environ.setdefault("CACHE_URL", valkey.address(1))
     mail = free_port()
+    (VAR / "storage" / "static").mkdir(parents=True, exist_ok=True)
     local = {
         "MIGRATION_DATABASE_URL": os.environ["DATABASE_URL"],
         "CACHE_URL": os.environ["BROKER_URL"],

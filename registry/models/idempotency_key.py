@@ -2,7 +2,7 @@ from django.db import models
 
 
 class IdempotencyKey(models.Model):
-    """One command already done, so that a repeat answers as the first did. Not governed: it may be swept."""
+    """One command already done, so that a repeat answers as the first did, however much later it comes."""
 
     actor = models.CharField(max_length=60)
     key = models.CharField(max_length=200)

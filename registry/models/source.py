@@ -36,14 +36,20 @@ class ReportedFact(Governed):
         "self", models.PROTECT, null=True, related_name="superseded_by"
     )
     superseding_reason = models.TextField(blank=True)
+    superseding_recorded_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="reported_fact_superseding_has_its_reason",
-                condition=Q(supersedes__isnull=True, superseding_reason="")
-                | Q(supersedes__isnull=False) & ~Q(superseding_reason=""),
+                condition=Q(
+                    supersedes__isnull=True,
+                    superseding_reason="",
+                    superseding_recorded_at__isnull=True,
+                )
+                | Q(supersedes__isnull=False, superseding_recorded_at__isnull=False)
+                & ~Q(superseding_reason=""),
             ),
         ]
 

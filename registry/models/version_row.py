@@ -70,7 +70,7 @@ class VersionRow(models.Model):
                     END IF;
                     IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'
                        OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)
-                       OR lower(NEW.recorded) <> lower(OLD.recorded)
+                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))
                        OR upper(NEW.recorded) < transaction_timestamp()
                        OR upper(NEW.recorded) > clock_timestamp() THEN
                         RAISE EXCEPTION 'a version can only be closed, once, by the database clock';

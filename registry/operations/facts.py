@@ -141,7 +141,7 @@ def dispute(
         reason=reason,
         source=None if source is None else _find_source(source),
         raised_by=command.by.key,
-        raised_at=clock.at,
+        raised_at=clock.recorded,
         changed_at=clock.at,
     )
     touch(row, clock)
@@ -166,12 +166,13 @@ def supersede(command: Command, *, fact: UUID, by: UUID, reason: str) -> Reporte
         pk: lock(ReportedFact.objects.all(), pk, command, what="fact") for pk in sorted({fact, by})
     }
     later = rows[by]
-    if fact == by or later.supersedes_id is not None:
+    if fact == by or later.supersedes_id is not None or _descends(rows[fact], by):
         raise FactSuperseded
     clock = read_clock(command, *rows.values())
     later.supersedes, later.superseding_reason = rows[fact], reason
+    later.superseding_recorded_at = clock.recorded
     with violation_means("registry_reportedfact_supersedes_id_key", FactSuperseded()):
-        touch(later, clock, "supersedes", "superseding_reason")
+        touch(later, clock, "supersedes", "superseding_reason", "superseding_recorded_at")
     audit.record(
         Event.FACT_SUPERSEDED,
         rows[fact],
@@ -221,6 +222,14 @@ def _report(command: Command, said: FactSaid) -> tuple[ReportedFact, dt.datetime
         private={"statement": said.statement},
     )
     return row, clock.recorded
+
+
+def _descends(fact: ReportedFact, ancestor: UUID) -> bool:
+    """Whether the fact has itself replaced `ancestor`, at whatever remove: facts never run in a circle."""
+    earlier = fact.supersedes
+    while earlier is not None and earlier.pk != ancestor:
+        earlier = earlier.supersedes
+    return earlier is not None
 
 
 def _find_source(slug: str) -> Source:

@@ -12,6 +12,7 @@ from registry.constraints import violation_means
 from registry.errors import Conflict, NotFound
 from registry.events import Event
 from registry.models import Member, MemberAssertion, Organization
+from registry.operations.facts import PeriodBackward
 from registry.policies import check_own, check_role
 from registry.versions import correct, end_at, open_version, span
 
@@ -58,13 +59,15 @@ def attest(
 ) -> Member:
     """The organization asserts a status of its member, from now on. It counts once staff have reviewed it.
 
-    Raises NotFound, NotYours, RoleMissing.
+    Raises NotFound, NotYours, RoleMissing, PeriodBackward.
     """
     row = lock(Member.objects.visible_to(command.by), member, command, what="member")
     _check_speaker(command, row.organization_id)
     clock = read_clock(command, row)
-    earlier = row.assertions.current().filter(kind=kind, valid__upper_inf=True).first()
-    if earlier is not None:
+    if until is not None and until <= clock.start():
+        raise PeriodBackward
+    reaching = row.assertions.current().filter(kind=kind, valid__overlap=span(clock.end))
+    for earlier in reaching.order_by("id"):
         end_at(earlier, at=clock.end, recorded=clock.recorded)
     assertion = MemberAssertion(
         member=row,

@@ -1,0 +1,155 @@
+"""Grants, as they are or were, and their steps."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access.choices import RevocationReason
+from access.models import Grant, GrantEnd, GrantItem
+from access.operations import grants
+from registry.api.commands import answer_done, answer_one, command_of, read_moment
+from registry.api.permissions import actor_of
+from registry.api.strict import Nothing, StrictSerializer
+from registry.commands import Done
+from registry.errors import NotFound
+
+MOMENTS = [
+    OpenApiParameter("as_of", OpenApiTypes.DATETIME, description="The moment asked about."),
+    OpenApiParameter(
+        "known_at", OpenApiTypes.DATETIME, description="The state of knowledge asked about."
+    ),
+]
+
+
+class ItemSerializer(serializers.ModelSerializer[GrantItem]):
+    model = serializers.CharField(source="ai_model.slug")
+    model_version = serializers.CharField(source="release.slug", default=None)
+    starts_at = serializers.DateTimeField(source="valid.lower")
+    ends_at = serializers.DateTimeField(source="valid.upper", allow_null=True)
+
+    class Meta:
+        model = GrantItem
+        fields = (
+            *("model", "model_version", "actions", "surfaces", "standing"),
+            *("starts_at", "ends_at"),
+        )
+
+
+class EndSerializer(serializers.ModelSerializer[GrantEnd]):
+    class Meta:
+        model = GrantEnd
+        fields = ("kind", "reason", "ended_at", "planned_end")
+
+
+class GrantSerializer(serializers.ModelSerializer[Grant]):
+    organization = serializers.CharField(source="organization.slug")
+    program = serializers.CharField(source="program.slug")
+    tier = serializers.CharField(source="tier.slug")
+    items = ItemSerializer(many=True, read_only=True)
+    end = serializers.SerializerMethodField(method_name="show_end")
+
+    class Meta:
+        model = Grant
+        fields = (
+            *("id", "organization", "program", "tier", "purpose", "origin", "request"),
+            *("external_reference", "issued_at", "items", "end", "version"),
+        )
+
+    @extend_schema(responses=EndSerializer)
+    def show_end(self, row: Grant) -> dict[str, Any] | None:
+        return dict(EndSerializer(row.end).data) if hasattr(row, "end") else None
+
+
+def visible_grants(request: Request) -> QuerySet[Grant]:
+    """The grants the caller may see, with their items at the moments asked about, or those now current."""
+    as_of, known_at = read_moment(request, "as_of"), read_moment(request, "known_at")
+    rows = Grant.objects.visible_to(actor_of(request))
+    moment = as_of or known_at
+    items = GrantItem.objects.current()
+    if moment is not None:
+        items = GrantItem.objects.as_of(moment, known_at)
+        rows = rows.filter(pk__in=items.values("grant"))
+    return rows.select_related("organization", "program", "tier", "end").prefetch_related(
+        Prefetch(
+            "items",
+            items.select_related("ai_model", "release").order_by("ai_model__slug", "valid"),
+        )
+    )
+
+
+class GrantList(ListAPIView[Grant]):
+    """Grants of the caller's organization; for staff, all. `as_of` and `known_at` answer for the past."""
+
+    scopes = {"GET": ("grants:read",)}
+    serializer_class = GrantSerializer
+    queryset = Grant.objects.none()
+
+    def get_queryset(self) -> QuerySet[Grant]:
+        return visible_grants(self.request)
+
+    @extend_schema(parameters=MOMENTS)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class GrantDetail(APIView):
+    """One grant."""
+
+    scopes = {"GET": ("grants:read",)}
+
+    @extend_schema(parameters=MOMENTS, responses=GrantSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        row = visible_grants(request).filter(pk=pk).first()
+        if row is None:
+            raise NotFound("grant")
+        return answer_one(row, GrantSerializer)
+
+
+class ReasonBody(StrictSerializer):
+    reason = serializers.CharField(max_length=5_000)
+
+
+class RevocationBody(StrictSerializer):
+    reason = serializers.ChoiceField(choices=RevocationReason.choices)
+    text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+
+
+def _revoke(command: Any, *, grant: UUID, reason: str, text: str) -> Done[Grant]:
+    return grants.revoke(command, grant=grant, reason=RevocationReason(reason), text=text)
+
+
+STEPS: dict[str, tuple[type[StrictSerializer], Callable[..., Done[Grant]], str]] = {
+    "suspend": (ReasonBody, grants.suspend, "restrictions:write"),
+    "reinstate": (ReasonBody, grants.reinstate, "restrictions:write"),
+    "revoke": (RevocationBody, _revoke, "restrictions:write"),
+    "surrender": (Nothing, grants.surrender, "grants:write"),
+}
+
+
+def step_view(name: str) -> Callable[..., Any]:
+    """The view that takes one step, `POST …/{id}/<name>/`."""
+    body_class, take, scope = STEPS[name]
+
+    class GrantStep(APIView):
+        scopes = {"POST": (scope,)}
+
+        @extend_schema(
+            operation_id=f"grants_{name}", request=body_class, responses=GrantSerializer
+        )
+        def post(self, request: Request, pk: UUID) -> Response:
+            body = body_class(data=request.data or {})
+            body.is_valid(raise_exception=True)
+            done = take(command_of(request), grant=pk, **body.validated_data)
+            return answer_done(done, GrantSerializer)
+
+    GrantStep.__doc__ = f"Take the step “{name}”."
+    return GrantStep.as_view()

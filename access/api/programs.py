@@ -1,0 +1,112 @@
+"""Programs with their tiers and terms, and expansions."""
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access.models import Expansion, Program, ProgramVersion, TermsEdition, Tier
+from access.workflow import OPEN
+from registry.api.commands import answer_one
+from registry.api.permissions import actor_of
+from registry.errors import NotFound
+from registry.models import AIModel, Organization
+
+
+class TierSerializer(serializers.ModelSerializer[Tier]):
+    models = serializers.SlugRelatedField[AIModel](
+        source="ai_models", slug_field="slug", many=True, read_only=True
+    )
+
+    class Meta:
+        model = Tier
+        fields = ("id", "slug", "name", "description", "actions", "models", "grant_days")
+
+
+class TermsSerializer(serializers.ModelSerializer[TermsEdition]):
+    class Meta:
+        model = TermsEdition
+        fields = ("number", "title", "body", "sha256", "published_at", "required_from")
+
+
+class ProgramSerializer(serializers.ModelSerializer[Program]):
+    developer = serializers.SlugRelatedField[Organization](slug_field="slug", read_only=True)
+    status = serializers.SerializerMethodField()
+    tiers = TierSerializer(many=True, read_only=True)
+    terms = TermsSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Program
+        fields = (
+            *("id", "slug", "name", "developer", "status", "synthetic"),
+            *("tiers", "terms", "version"),
+        )
+
+    def get_status(self, row: Program) -> str:
+        return row.versions.all()[0].status
+
+
+def _programs() -> QuerySet[Program]:
+    current = ProgramVersion.objects.current().filter(valid__upper_inf=True)
+    return Program.objects.select_related("developer").prefetch_related(
+        Prefetch("versions", current),
+        Prefetch("tiers", Tier.objects.order_by("slug").prefetch_related("ai_models")),
+        Prefetch("terms", TermsEdition.objects.order_by("number")),
+    )
+
+
+class ProgramList(ListAPIView[Program]):
+    """Programs, with what their tiers allow and the terms that bind."""
+
+    scopes = {"GET": ("registry:read",)}
+    serializer_class = ProgramSerializer
+    queryset = Program.objects.none()
+
+    def get_queryset(self) -> QuerySet[Program]:
+        return _programs()
+
+
+class ProgramDetail(APIView):
+    """One program, by slug."""
+
+    scopes = {"GET": ("registry:read",)}
+
+    @extend_schema(responses=ProgramSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        row = _programs().filter(slug=slug).first()
+        if row is None:
+            raise NotFound("program")
+        return answer_one(row, ProgramSerializer)
+
+
+class ExpansionSerializer(serializers.ModelSerializer[Expansion]):
+    program = serializers.SlugRelatedField[Program](slug_field="slug", read_only=True)
+    tier = serializers.SlugRelatedField[Tier](slug_field="slug", read_only=True)
+    lines = serializers.IntegerField(read_only=True)
+    open_lines = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Expansion
+        fields = (
+            *("id", "slug", "name", "program", "tier", "rationale", "capacity", "status"),
+            *("lines", "open_lines", "proposed_at", "closed_at", "version"),
+        )
+
+
+class ExpansionList(ListAPIView[Expansion]):
+    """Expansions with how many requests each holds. For staff."""
+
+    scopes = {"GET": ("review:write",)}
+    serializer_class = ExpansionSerializer
+    queryset = Expansion.objects.none()
+
+    def get_queryset(self) -> QuerySet[Expansion]:
+        if not actor_of(self.request).is_staff:
+            return Expansion.objects.none()
+        return Expansion.objects.select_related("program", "tier").annotate(
+            lines=Count("access_requests"),
+            open_lines=Count("access_requests", filter=Q(access_requests__status__in=OPEN)),
+        )

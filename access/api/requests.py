@@ -1,0 +1,240 @@
+"""Access requests: drafted, read, and moved by steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListCreateAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
+from access.models import AccessRequest, Expansion, Question, RequestDecision, Tier
+from access.operations import requests, reviews
+from access.operations.reviews import Ruling
+from registry.api.commands import answer_done, answer_one, command_of
+from registry.api.permissions import actor_of
+from registry.api.strict import Nothing, StrictSerializer
+from registry.commands import Done
+from registry.errors import NotFound
+from registry.queries import organizations
+
+
+class QuestionSerializer(serializers.ModelSerializer[Question]):
+    class Meta:
+        model = Question
+        fields = ("text", "asked_at", "answer", "answered_at")
+
+
+class DecisionSerializer(serializers.ModelSerializer[RequestDecision]):
+    """What the applicant may read of a decision."""
+
+    text = serializers.CharField(source="applicant_text")
+
+    class Meta:
+        model = RequestDecision
+        fields = ("number", "outcome", "reason", "text", "decided_at", "countersigned_at")
+
+
+class RequestSerializer(serializers.ModelSerializer[AccessRequest]):
+    organization = serializers.CharField(source="organization.slug")
+    program = serializers.CharField(source="tier.program.slug")
+    tier = serializers.CharField(source="tier.slug")
+    expansion = serializers.SlugRelatedField[Expansion](slug_field="slug", read_only=True)
+    questions = QuestionSerializer(many=True, read_only=True)
+    decisions = serializers.SerializerMethodField(method_name="list_decisions")
+    grant = serializers.SerializerMethodField(method_name="find_grant")
+
+    class Meta:
+        model = AccessRequest
+        fields = (
+            *("id", "organization", "program", "tier", "purpose", "justification", "status"),
+            *("note_to_applicant", "expansion", "questions", "decisions", "grant"),
+            *("created_at", "submitted_at", "closed_at", "version"),
+        )
+
+    @extend_schema(responses=DecisionSerializer(many=True))
+    def list_decisions(self, row: AccessRequest) -> list[Any]:
+        if row.status == RequestStatus.AWAITING_COUNTERSIGNATURE:
+            return []  # not yet said to anybody outside
+        return list(DecisionSerializer(row.decisions.all(), many=True).data)
+
+    def find_grant(self, row: AccessRequest) -> UUID | None:
+        return row.grant.id if hasattr(row, "grant") else None
+
+
+class DraftBody(StrictSerializer):
+    """A staff client names the organization; a partner speaks for its own."""
+
+    organization = serializers.CharField(required=False, max_length=240)
+    program = serializers.SlugField()
+    tier = serializers.SlugField()
+    purpose = serializers.ChoiceField(choices=PrimaryPurpose.choices)
+    justification = serializers.CharField(max_length=20_000)
+
+
+class SubmitBody(StrictSerializer):
+    accepts_terms = serializers.IntegerField(required=False, min_value=1)
+
+
+class NoteBody(StrictSerializer):
+    note = serializers.CharField(max_length=5_000)
+
+
+class JustificationBody(StrictSerializer):
+    justification = serializers.CharField(max_length=20_000)
+
+
+class QuestionBody(StrictSerializer):
+    question = serializers.CharField(max_length=5_000)
+
+
+class AnswerBody(StrictSerializer):
+    answer = serializers.CharField(max_length=20_000)
+
+
+class ReasonBody(StrictSerializer):
+    reason = serializers.CharField(max_length=5_000)
+
+
+class AssessmentBody(StrictSerializer):
+    finding = serializers.ChoiceField(choices=Finding.choices)
+    reasons = serializers.CharField(max_length=20_000)
+
+
+class RulingBody(StrictSerializer):
+    reason = serializers.ChoiceField(choices=DecisionReason.choices)
+    applicant_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    internal_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    starts_at = serializers.DateTimeField(required=False)
+    ends_at = serializers.DateTimeField(required=False)
+
+
+def visible_requests(request: Request) -> QuerySet[AccessRequest]:
+    """The requests the caller may see, with all that is shown, in a fixed number of queries."""
+    return (
+        AccessRequest.objects.visible_to(actor_of(request))
+        .select_related("organization", "tier__program", "expansion", "grant")
+        .prefetch_related(
+            Prefetch("questions", Question.objects.order_by("asked_at", "id")),
+            Prefetch("decisions", RequestDecision.objects.order_by("number")),
+        )
+    )
+
+
+class RequestList(ListCreateAPIView[AccessRequest]):
+    """Access requests of the caller's organization; for staff, all. A new one is a draft."""
+
+    scopes = {"GET": ("requests:read",), "POST": ("requests:write", "review:write")}
+    serializer_class = RequestSerializer
+    queryset = AccessRequest.objects.none()
+
+    def get_queryset(self) -> QuerySet[AccessRequest]:
+        rows = visible_requests(self.request)
+        status = self.request.query_params.get("status")
+        return rows if status is None else rows.filter(status=status)
+
+    @extend_schema(parameters=[OpenApiParameter("status", enum=RequestStatus.values)])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(request=DraftBody, responses={201: RequestSerializer})
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        body = DraftBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        said = body.validated_data
+        actor = actor_of(request)
+        named = said.get("organization", str(actor.organization_id))
+        tier = Tier.objects.filter(program__slug=said["program"], slug=said["tier"]).first()
+        if tier is None:
+            raise NotFound("tier")
+        done = requests.draft(
+            command_of(request),
+            organization=organizations.find(named, actor=actor).id,
+            tier=tier.id,
+            purpose=PrimaryPurpose(said["purpose"]),
+            justification=said["justification"],
+        )
+        return answer_done(done, RequestSerializer, status=201)
+
+
+class RequestDetail(APIView):
+    """One access request."""
+
+    scopes = {"GET": ("requests:read",)}
+
+    @extend_schema(responses=RequestSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        row = visible_requests(request).filter(pk=pk).first()
+        if row is None:
+            raise NotFound("access request")
+        return answer_one(row, RequestSerializer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step's body, and the operation that takes it."""
+
+    body: type[StrictSerializer]
+    take: Callable[..., Done[AccessRequest]]
+    scope: str
+
+
+def _approve(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
+    return reviews.approve(command, request=request, ruling=_ruling(said))
+
+
+def _decline(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
+    return reviews.decline(command, request=request, ruling=_ruling(said))
+
+
+def _assess(command: Any, *, request: UUID, finding: str, reasons: str) -> Done[AccessRequest]:
+    return reviews.assess(command, request=request, finding=Finding(finding), reasons=reasons)
+
+
+def _ruling(said: dict[str, Any]) -> Ruling:
+    return Ruling(**(said | {"reason": DecisionReason(said["reason"])}))
+
+
+STEPS = {
+    "submit": _Step(SubmitBody, requests.submit, "requests:write"),
+    "resubmit": _Step(JustificationBody, requests.resubmit, "requests:write"),
+    "answer": _Step(AnswerBody, requests.answer, "requests:write"),
+    "withdraw": _Step(Nothing, requests.withdraw, "requests:write"),
+    "take_up": _Step(Nothing, requests.take_up, "review:write"),
+    "return": _Step(NoteBody, requests.return_, "review:write"),
+    "ask": _Step(QuestionBody, requests.ask, "review:write"),
+    "hold": _Step(NoteBody, requests.hold, "review:write"),
+    "resume": _Step(Nothing, requests.resume, "review:write"),
+    "assess": _Step(AssessmentBody, _assess, "review:write"),
+    "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
+    "approve": _Step(RulingBody, _approve, "review:write"),
+    "countersign": _Step(Nothing, reviews.countersign, "review:write"),
+    "decline": _Step(RulingBody, _decline, "review:write"),
+    "reconsider": _Step(ReasonBody, reviews.reconsider, "review:write"),
+}
+
+
+def step_view(name: str) -> Callable[..., Any]:
+    """The view that takes one step, `POST …/{id}/<name>/`."""
+    step = STEPS[name]
+
+    class RequestStep(APIView):
+        scopes = {"POST": (step.scope,)}
+
+        @extend_schema(
+            operation_id=f"access_requests_{name}", request=step.body, responses=RequestSerializer
+        )
+        def post(self, request: Request, pk: UUID) -> Response:
+            body = step.body(data=request.data or {})
+            body.is_valid(raise_exception=True)
+            done = step.take(command_of(request), request=pk, **body.validated_data)
+            return answer_done(done, RequestSerializer)
+
+    RequestStep.__doc__ = f"Take the step “{name}”."
+    return RequestStep.as_view()

@@ -1,0 +1,27 @@
+from django.urls import path
+
+from access.api import authzen, grants, holdings, positions, programs, requests
+
+urlpatterns = [
+    path("programs/", programs.ProgramList.as_view()),
+    path("programs/<slug:slug>/", programs.ProgramDetail.as_view()),
+    path("expansions/", programs.ExpansionList.as_view()),
+    path("access-requests/", requests.RequestList.as_view()),
+    path("access-requests/<uuid:pk>/", requests.RequestDetail.as_view()),
+    *(
+        path(f"access-requests/<uuid:pk>/{name}/", requests.step_view(name))
+        for name in requests.STEPS
+    ),
+    path("grants/", grants.GrantList.as_view()),
+    path("grants/<uuid:pk>/", grants.GrantDetail.as_view()),
+    *(path(f"grants/<uuid:pk>/{name}/", grants.step_view(name)) for name in grants.STEPS),
+    path("holdings/", holdings.HoldingList.as_view()),
+    path("positions/", positions.PositionList.as_view()),
+    path("restrictions/", positions.RestrictionList.as_view()),
+]
+
+decision_urlpatterns = [
+    path("access/v1/evaluation", authzen.EvaluationView.as_view()),
+    path("access/v1/evaluations", authzen.EvaluationsView.as_view()),
+    path(".well-known/authzen-configuration", authzen.ConfigurationView.as_view()),
+]

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from registry.api import events, openapi, organizations
+
+__all__ = ["openapi", "urlpatterns"]
+
+urlpatterns = [
+    path("organizations/", organizations.OrganizationList.as_view()),
+    path("organizations/<str:identifier>/", organizations.OrganizationDetail.as_view()),
+    path("models/", organizations.ModelList.as_view()),
+    path("models/<slug:slug>/", organizations.ModelDetail.as_view()),
+    path("events/", events.EventList.as_view()),
+]
