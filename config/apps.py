@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib import admin
 
 from registry import wake
 
@@ -13,3 +14,4 @@ class ConcordatConfig(AppConfig):
         from config.celery import knock  # noqa: PLC0415 - Celery reads the settings
 
         wake.set_hook(knock)
+        admin.site.index_title = "Home"

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
 from config import env
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -123,6 +126,7 @@ OAUTH2_PROVIDER = {
     "CLIENT_SECRET_HASHER": "sha256_random",
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "SCOPES_BACKEND_CLASS": "registry.api.scopes.ClientScopes",
+    "APPLICATION_ADMIN_CLASS": "registry.admin.people.ClientAdmin",
     "ALLOWED_GRANT_TYPES": ["client_credentials"],
 }
 
@@ -155,6 +159,7 @@ SPECTACULAR_SETTINGS = {
 
 CELERY_BROKER_URL = env.text("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 # Safe, because each task is a loop over claims: a second run of one finds nothing left to do.
@@ -168,6 +173,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "config" / "static"]
 STATIC_ROOT = STORAGE / "static"
 WHITENOISE_USE_FINDERS = LOCAL
 STORAGES = {
@@ -200,7 +206,17 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # A sweep that finds nothing is no news: the tasks themselves say what they did.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat")
+    },
 }
+
+
+def _page(title: str, icon: str, name: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(name)}
+
 
 UNFOLD = {
     "SITE_TITLE": "Concordat",
@@ -208,4 +224,49 @@ UNFOLD = {
     "SITE_SUBHEADER": "Access governance registry",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda _request: static("desk/desk.css")],
+    "DASHBOARD_CALLBACK": "config.desk.home.add_dashboard",
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "title": "Access",
+                "items": [
+                    _page("Home", "home", "admin:index"),
+                    _page("Who holds access", "key", "desk_holdings"),
+                    _page("Access requests", "inbox", "admin:access_accessrequest_changelist"),
+                    _page("Expansions", "groups", "admin:access_expansion_changelist"),
+                    _page("Grants", "lock_open", "admin:access_grant_changelist"),
+                    _page("Restrictions", "block", "admin:access_restriction_changelist"),
+                    _page("Positions", "gavel", "admin:access_position_changelist"),
+                    _page("Programs", "category", "admin:access_program_changelist"),
+                    _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),
+                ],
+            },
+            {
+                "title": "Registry",
+                "items": [
+                    _page("Organizations", "apartment", "admin:registry_organization_changelist"),
+                    _page("Models", "neurology", "admin:registry_aimodel_changelist"),
+                    _page("Authorities", "account_balance", "admin:registry_authority_changelist"),
+                    _page("Jurisdictions", "public", "admin:registry_jurisdiction_changelist"),
+                    _page("As reported", "history", "desk_timeline"),
+                    _page(
+                        "Reported facts", "fact_check", "admin:registry_reportedfact_changelist"
+                    ),
+                    _page("Sources", "newspaper", "admin:registry_source_changelist"),
+                ],
+            },
+            {
+                "title": "Office",
+                "items": [
+                    _page("Mails", "mail", "admin:notifications_delivery_changelist"),
+                    _page("Record", "receipt_long", "admin:registry_auditevent_changelist"),
+                    _page("Staff", "badge", "admin:registry_user_changelist"),
+                    _page("Clients", "api", "admin:registry_client_changelist"),
+                ],
+            },
+        ],
+    },
 }

@@ -1,12 +1,15 @@
 """What the worker does for telling. Each task is a loop over what waits: a second run finds nothing."""
 
 import datetime as dt
+import logging
 
 from celery import shared_task
 from django.utils.timezone import now
 
 from notifications.operations import deliveries
 from notifications.transport import smtp
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="notifications.fan_out")
@@ -19,8 +22,11 @@ def fan_out() -> None:
 @shared_task(name="notifications.deliver_due")
 def deliver_due() -> None:
     """Send what is due."""
-    while send_claimed(at=now()):
-        pass
+    claimed = 0
+    while batch := send_claimed(at=now()):
+        claimed += batch
+    if claimed:
+        log.info("tried %d mails", claimed)
 
 
 def send_claimed(*, at: dt.datetime, limit: int = deliveries.CLAIMED) -> int:

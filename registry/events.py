@@ -43,6 +43,7 @@ class Event(EventName):
     ORGANIZATION_CHANGED = "organization.changed", Visibility.ORGANIZATION
     ORGANIZATION_SUSPENDED = "organization.suspended", Visibility.ORGANIZATION
     ORGANIZATION_REINSTATED = "organization.reinstated", Visibility.ORGANIZATION
+    NAME_REVEALED = "organization.name_revealed", Visibility.CLEARED
     ORGANIZATION_WITHDRAWN = "organization.withdrawn", Visibility.ORGANIZATION
     IDENTIFIER_REGISTERED = "identifier.registered", Visibility.ORGANIZATION
     IDENTIFIER_WITHDRAWN = "identifier.withdrawn", Visibility.ORGANIZATION

@@ -1,14 +1,19 @@
 """What the worker does for the registry. Each task is a loop over what waits: a second run finds nothing."""
 
+import logging
+
 from celery import shared_task
 
 from registry.operations import ledger
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="registry.sequence")
 def sequence() -> None:
     """Give waiting events their positions."""
-    ledger.sequence_all()
+    if sequenced := ledger.sequence_all():
+        log.info("gave %d events their positions", sequenced)
 
 
 @shared_task(name="registry.write_checkpoint")

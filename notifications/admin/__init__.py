@@ -1,0 +1,3 @@
+from . import deliveries
+
+__all__ = ["deliveries"]

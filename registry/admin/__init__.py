@@ -1,0 +1,3 @@
+from . import facts, organizations, people
+
+__all__ = ["facts", "organizations", "people"]

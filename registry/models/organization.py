@@ -34,6 +34,9 @@ class Organization(Governed):
 
     objects = OrganizationQuerySet.as_manager()
 
+    true_name: str = ""
+    """Set by the one operation that reads it, which also records the reading."""
+
     def __str__(self) -> str:
         return self.name
 

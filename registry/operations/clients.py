@@ -38,6 +38,11 @@ def make_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def list_scopes() -> list[tuple[str, str]]:
+    """Every scope with what it allows."""
+    return list(settings.SCOPES.items())
+
+
 @command
 def register(
     command: Command,

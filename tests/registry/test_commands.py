@@ -5,7 +5,7 @@ from django.db import transaction
 
 from registry.actors import Command
 from registry.choices import Role
-from registry.commands import KeyReused
+from registry.commands import KeyReused, TextTooLong
 from registry.errors import NotFound, Stale
 from registry.models import AuditEvent, User
 from registry.operations import users
@@ -73,3 +73,10 @@ class TestDurability:
     def test_an_operation_inside_another_transaction_is_a_mistake(self) -> None:
         with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
             register(make.by(make.staff(Role.ADMINISTRATOR)))
+
+
+class TestTextTooLong:
+    def test_a_text_longer_than_its_column_is_refused(self) -> None:
+        with pytest.raises(TextTooLong, match="too long"):
+            register(make.by(make.staff(Role.ADMINISTRATOR)), username="a" * 81)
+        assert not User.objects.filter(username__startswith="aa").exists()

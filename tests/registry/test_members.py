@@ -7,6 +7,7 @@ from registry.choices import AssertionKind, Role
 from registry.errors import NotFound
 from registry.models import AuditEvent, Member, MemberAssertion, Organization
 from registry.operations import members
+from registry.operations.facts import PeriodBackward
 from registry.policies import RoleMissing
 from tests import make
 
@@ -87,6 +88,17 @@ class TestAttest:
         attest(member, holds=False)
         assert (current(member).holds, current(member).reviewed_at) == (False, None)
         assert member.assertions.current().count() == 2
+
+    def test_a_later_one_ends_an_earlier_with_an_end_of_its_own(self) -> None:
+        member = attest(enroll(make.organization()), until=LATER)
+        attest(member, holds=False)
+        assert current(member).holds is False
+
+    def test_an_end_that_has_passed_is_refused(self) -> None:
+        member = enroll(make.organization())
+        with pytest.raises(PeriodBackward):
+            attest(member, until=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        assert not member.assertions.exists()
 
     def test_the_evidence_is_kept_outside_the_ledger(self) -> None:
         attest(enroll(make.organization()))

@@ -1,0 +1,124 @@
+"""Grants on the staff's pages."""
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from access.admin.record import ReasonForm, list_record
+from access.choices import RevocationReason
+from access.models import Grant
+from access.operations import grants, import_holdings
+from registry.actors import Actor
+from registry.admin.desk import DeskAdmin, Section, Step, StepForm, link, rows_of
+from registry.admin.imports import Importer
+from registry.choices import Role
+
+_LONG = forms.Textarea(attrs={"rows": 4})
+
+
+class RevocationForm(StepForm):
+    reason = forms.ChoiceField(choices=RevocationReason.choices)
+    text = forms.CharField(
+        widget=_LONG, max_length=5_000, required=False, help_text="For staff only."
+    )
+
+
+def _runs(actor: Actor, row: Grant) -> bool:
+    return actor.has(Role.RESTRICTOR) and not hasattr(row, "end")
+
+
+@admin.register(Grant)
+class GrantAdmin(DeskAdmin):
+    list_display = ("organization", "program", "tier", "purpose", "origin", "issued_at", "ended")
+    list_filter = ("origin", "purpose", "program", "end__kind")
+    list_select_related = ("organization", "program", "tier", "end")
+    search_fields = ("organization__slug", "organization__name", "external_reference", "=id")
+    ordering = ("-issued_at", "-id")
+    fields = (
+        *("organization", "program", "tier", "purpose", "origin", "request"),
+        *("external_reference", "evidence", "issued_by", "issued_at", "id", "version"),
+    )
+    importer = Importer(
+        "Import existing holdings",
+        "external_reference,organization,program,tier,model,purpose,starts_at,ends_at,"
+        "surfaces,terms_edition,evidence",
+        import_holdings.preview,
+        import_holdings.import_,
+    )
+    steps = {
+        "suspend": Step(
+            "Suspend",
+            lambda command, row, said: grants.suspend(command, grant=row.id, **said),
+            ReasonForm,
+            _runs,
+            hint="Access is refused from the commit on, until the grant is reinstated.",
+            danger=True,
+        ),
+        "reinstate": Step(
+            "Reinstate",
+            lambda command, row, said: grants.reinstate(command, grant=row.id, **said),
+            ReasonForm,
+            lambda actor, row: (
+                _runs(actor, row) and row.items.current().filter(standing="suspended").exists()
+            ),
+        ),
+        "revoke": Step(
+            "Revoke",
+            lambda command, row, said: grants.revoke(
+                command,
+                grant=row.id,
+                reason=RevocationReason(said["reason"]),
+                text=said["text"],
+            ),
+            RevocationForm,
+            _runs,
+            hint="The grant ends with the commit, for good.",
+            danger=True,
+        ),
+        "surrender": Step(
+            "Give back for the holder",
+            lambda command, row, _said: grants.surrender(command, grant=row.id),
+            may=lambda actor, row: actor.has(Role.INTAKE) and not hasattr(row, "end"),
+        ),
+    }
+
+    @admin.display(description="ended", ordering="end__ended_at")
+    def ended(self, row: Grant) -> str:
+        return str(row.end.get_kind_display()) if hasattr(row, "end") else ""
+
+    def list_sections(self, request: HttpRequest, row: Grant) -> list[Section]:
+        end = getattr(row, "end", None)
+        return [
+            Section(
+                "What it allows",
+                ("Model", "Actions", "Surfaces", "Standing", "From", "Until"),
+                rows_of(
+                    row.items.current().select_related("ai_model").order_by("ai_model", "valid"),
+                    lambda item: (
+                        link(item.ai_model),
+                        ", ".join(item.actions),
+                        ", ".join(item.surfaces) or "any",
+                        item.get_standing_display(),
+                        item.valid.lower,
+                        item.valid.upper,
+                    ),
+                ),
+            ),
+            Section(
+                "End",
+                ("How", "Reason", "At", "Planned", "By"),
+                []
+                if end is None
+                else [
+                    (
+                        end.get_kind_display(),
+                        end.reason,
+                        end.ended_at,
+                        end.planned_end,
+                        end.ended_by,
+                    )
+                ],
+                empty="It has not ended.",
+            ),
+            list_record(row),
+        ]

@@ -1,0 +1,116 @@
+"""Programs and review policies on the staff's pages."""
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from access.admin.record import list_record
+from access.choices import ProgramStatus
+from access.models import Program, ReviewPolicy
+from access.operations import programs, review_policies
+from registry.admin.desk import DeskAdmin, Section, Step, StepForm, holds, rows_of
+from registry.choices import Role
+
+
+class StatusForm(StepForm):
+    status = forms.ChoiceField(choices=ProgramStatus.choices)
+
+
+class TermsForm(StepForm):
+    title = forms.CharField(max_length=200)
+    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 12}))
+    required_from = forms.DateTimeField(
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="UTC. Empty: at once. From then on every grant needs this edition accepted.",
+    )
+
+
+@admin.register(Program)
+class ProgramAdmin(DeskAdmin):
+    list_display = ("name", "slug", "developer", "world")
+    list_filter = ("synthetic",)
+    list_select_related = ("developer",)
+    search_fields = ("slug", "name")
+    ordering = ("slug",)
+    fields = ("name", "slug", "developer", "synthetic", "id", "version")
+    steps = {
+        "change_status": Step(
+            "Open, close or end",
+            lambda command, row, said: programs.change_status(
+                command, program=row.id, status=ProgramStatus(said["status"])
+            ),
+            StatusForm,
+            holds(Role.ADMINISTRATOR),
+            hint="An ended program refuses every question, for good.",
+            danger=True,
+        ),
+        "publish_terms": Step(
+            "Publish terms",
+            lambda command, row, said: programs.publish_terms(command, program=row.id, **said),
+            TermsForm,
+            holds(Role.ADMINISTRATOR),
+        ),
+    }
+
+    def list_sections(self, request: HttpRequest, row: Program) -> list[Section]:
+        return [
+            Section(
+                "Status over time",
+                ("Name", "Status", "From", "Until"),
+                rows_of(
+                    row.versions.current().order_by("valid"),
+                    lambda said: (
+                        said.name,
+                        said.get_status_display(),
+                        said.valid.lower,
+                        said.valid.upper,
+                    ),
+                ),
+            ),
+            Section(
+                "Tiers",
+                ("Tier", "Actions", "Models", "Review policy", "Days"),
+                rows_of(
+                    row.tiers.prefetch_related("ai_models").order_by("slug"),
+                    lambda tier: (
+                        tier.name,
+                        ", ".join(tier.actions),
+                        ", ".join(model.name for model in tier.ai_models.all()),
+                        tier.review_policy,
+                        tier.grant_days,
+                    ),
+                ),
+            ),
+            Section(
+                "Terms",
+                ("Edition", "Title", "Binds from", "SHA-256"),
+                rows_of(
+                    row.terms.order_by("number"),
+                    lambda said: (said.number, said.title, said.required_from, said.sha256),
+                ),
+                empty="The program has no terms: none need be accepted.",
+            ),
+            list_record(row),
+        ]
+
+
+@admin.register(ReviewPolicy)
+class ReviewPolicyAdmin(DeskAdmin):
+    list_display = ("slug", "number", "proposed_by", "enacted_by", "enacted_at")
+    ordering = ("slug", "-number")
+    fields = (
+        *("slug", "number", "document", "sha256", "proposed_by", "proposed_at"),
+        *("enacted_by", "enacted_at"),
+    )
+    steps = {
+        "enact": Step(
+            "Put in force",
+            lambda command, row, _said: review_policies.enact(command, policy=row.id),
+            may=lambda actor, row: (
+                row.enacted_at is None
+                and row.proposed_by != actor.key
+                and actor.has(Role.ADMINISTRATOR)
+            ),
+        )
+    }

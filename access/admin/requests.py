@@ -1,0 +1,282 @@
+"""Access requests on the staff's pages."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from access.admin.record import ReasonForm, list_record
+from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
+from access.models import AccessRequest, Position, Tier
+from access.operations import requests, reviews
+from access.operations.reviews import Ruling
+from access.policies import may
+from access.queries.positions import bearing_on
+from access.workflow import OPEN, steps_from
+from access.workflow import Step as Move
+from registry.actors import Actor
+from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, link, rows_of
+from registry.choices import Role
+from registry.commands import Command
+from registry.models import Organization
+
+_LONG = forms.Textarea(attrs={"rows": 4})
+
+
+class NoteForm(StepForm):
+    note = forms.CharField(
+        widget=_LONG, max_length=5_000, help_text="The organization reads this."
+    )
+
+
+class QuestionForm(StepForm):
+    question = forms.CharField(
+        widget=_LONG, max_length=5_000, help_text="The organization reads this."
+    )
+
+
+class AnswerForm(StepForm):
+    answer = forms.CharField(widget=_LONG, max_length=20_000)
+
+
+class JustificationForm(StepForm):
+    justification = forms.CharField(widget=_LONG, max_length=20_000)
+
+
+class SubmitForm(StepForm):
+    accepts_terms = forms.IntegerField(
+        required=False, min_value=1, label="Edition of the terms that the organization accepts"
+    )
+
+
+class AssessmentForm(StepForm):
+    finding = forms.ChoiceField(choices=Finding.choices)
+    reasons = forms.CharField(widget=_LONG, max_length=20_000, help_text="For staff only.")
+
+
+class RulingForm(StepForm):
+    reason = forms.ChoiceField(choices=DecisionReason.choices)
+    applicant_text = forms.CharField(
+        widget=_LONG, max_length=5_000, required=False, help_text="The organization reads this."
+    )
+    internal_text = forms.CharField(
+        widget=_LONG, max_length=5_000, required=False, help_text="For staff only."
+    )
+
+
+class ApprovalForm(RulingForm):
+    starts_at = forms.DateTimeField(
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="UTC. Empty: at once. Never before it is recorded.",
+    )
+    ends_at = forms.DateTimeField(
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="UTC, exclusive. Empty: as long as the tier says.",
+    )
+
+
+class DraftForm(StepForm):
+    organization = forms.ModelChoiceField(Organization.objects.order_by("slug"))
+    tier = forms.ModelChoiceField(
+        Tier.objects.select_related("program").order_by("program", "slug")
+    )
+    purpose = forms.ChoiceField(choices=PrimaryPurpose.choices)
+    justification = forms.CharField(widget=_LONG, max_length=20_000)
+
+
+def _draft(command: Command, _row: None, said: dict[str, Any]) -> object:
+    return requests.draft(
+        command,
+        organization=said["organization"].id,
+        tier=said["tier"].id,
+        purpose=PrimaryPurpose(said["purpose"]),
+        justification=said["justification"],
+    )
+
+
+def _rule(operation: Callable[..., object]) -> Callable[..., object]:
+    def run(command: Command, row: AccessRequest, said: dict[str, Any]) -> object:
+        words = said | {"reason": DecisionReason(said["reason"])}
+        return operation(command, request=row.id, ruling=Ruling(**words))
+
+    return run
+
+
+def _simple(operation: Callable[..., object]) -> Callable[..., object]:
+    def run(command: Command, row: AccessRequest, said: dict[str, Any]) -> object:
+        return operation(command, request=row.id, **said)
+
+    return run
+
+
+def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
+    """A button is there where the table lets the status take the step and the policy lets the person."""
+
+    def ask(actor: Actor, row: AccessRequest) -> bool:
+        return move in steps_from(RequestStatus(row.status)) and may(move, row, actor)
+
+    return ask
+
+
+def _assessable(actor: Actor, row: AccessRequest) -> bool:
+    in_review = row.status in {RequestStatus.IN_REVIEW, RequestStatus.DISPUTED}
+    asked_by = {row.created_by, row.submitted_by}
+    return in_review and actor.has(Role.REVIEWER) and actor.key not in asked_by
+
+
+STEPS: Mapping[str, Step] = {
+    "submit": Step("Submit", _simple(requests.submit), SubmitForm, _open(Move.SUBMIT)),
+    "take_up": Step("Take up", _simple(requests.take_up), may=_open(Move.TAKE_UP)),
+    "assess": Step(
+        "Assess",
+        lambda command, row, said: reviews.assess(
+            command,
+            request=row.id,
+            finding=Finding(said["finding"]),
+            reasons=said["reasons"],
+        ),
+        AssessmentForm,
+        _assessable,
+    ),
+    "approve": Step(
+        "Approve",
+        _rule(reviews.approve),
+        ApprovalForm,
+        _open(Move.APPROVE),
+        hint="A grant is issued at once, or after a countersignature where the policy asks for one.",
+    ),
+    "countersign": Step("Countersign", _simple(reviews.countersign), may=_open(Move.COUNTERSIGN)),
+    "decline": Step(
+        "Decline", _rule(reviews.decline), RulingForm, _open(Move.DECLINE), danger=True
+    ),
+    "ask": Step("Ask the organization", _simple(requests.ask), QuestionForm, _open(Move.ASK)),
+    "answer": Step("Answer for it", _simple(requests.answer), AnswerForm, _open(Move.ANSWER)),
+    "return": Step("Return for changes", _simple(requests.return_), NoteForm, _open(Move.RETURN)),
+    "resubmit": Step(
+        "Resubmit for it", _simple(requests.resubmit), JustificationForm, _open(Move.RESUBMIT)
+    ),
+    "hold": Step("Put on hold", _simple(requests.hold), NoteForm, _open(Move.HOLD)),
+    "resume": Step("Resume", _simple(requests.resume), may=_open(Move.RESUME)),
+    "escalate": Step("Escalate", _simple(reviews.escalate), ReasonForm, _open(Move.ESCALATE)),
+    "reconsider": Step(
+        "Reconsider", _simple(reviews.reconsider), ReasonForm, _open(Move.RECONSIDER)
+    ),
+    "withdraw": Step(
+        "Withdraw for it", _simple(requests.withdraw), may=_open(Move.WITHDRAW), danger=True
+    ),
+}
+
+
+class OpenFilter(admin.SimpleListFilter):
+    title = "whether open"
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Open"), ("no", "Closed or draft")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "yes":
+            return queryset.filter(status__in=OPEN)
+        return queryset.exclude(status__in=OPEN) if self.value() == "no" else queryset
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(DeskAdmin):
+    list_display = ("organization", "tier", "purpose", "status", "submitted_at", "expansion")
+    list_filter = (OpenFilter, "status", "purpose", "tier__program", "expansion")
+    list_select_related = ("organization", "tier", "expansion")
+    search_fields = ("organization__slug", "organization__name", "=id")
+    ordering = ("-submitted_at", "-id")
+    fields = (
+        *("organization", "tier", "purpose", "status", "justification", "note_to_applicant"),
+        *("expansion", "review_policy", "terms", "created_at", "submitted_at", "closed_at"),
+        *("taken_up_by", "id", "version"),
+    )
+    steps = STEPS
+    list_steps = {
+        "draft": Step("Draft for an organization", _draft, DraftForm, holds(Role.INTAKE))
+    }
+
+    def list_sections(self, request: HttpRequest, row: AccessRequest) -> list[Section]:
+        grant = getattr(row, "grant", None)
+        return [
+            Section(
+                "Assessments",
+                ("Finding", "Reasons", "By", "At", ""),
+                rows_of(
+                    row.assessments.select_related("superseded_by").order_by("assessed_at", "id"),
+                    lambda said: (
+                        said.get_finding_display(),
+                        said.reasons,
+                        said.assessed_by,
+                        said.assessed_at,
+                        "superseded" if hasattr(said, "superseded_by") else "",
+                    ),
+                ),
+                empty="Nobody has assessed it yet.",
+            ),
+            Section(
+                "Decisions",
+                (
+                    "No.",
+                    "Outcome",
+                    "Reason",
+                    "To the applicant",
+                    "For staff",
+                    "By",
+                    "Countersigned",
+                ),
+                rows_of(
+                    row.decisions.order_by("number"),
+                    lambda made: (
+                        made.number,
+                        made.get_outcome_display(),
+                        made.get_reason_display(),
+                        made.applicant_text,
+                        made.internal_text,
+                        made.decided_by,
+                        made.countersigned_by,
+                    ),
+                ),
+                empty="Not decided yet.",
+            ),
+            Section("Grant", ("Grant",), [] if grant is None else [(link(grant),)], empty="None."),
+            Section(
+                "Questions",
+                ("Question", "Asked", "Answer", "Answered"),
+                rows_of(
+                    row.questions.order_by("asked_at", "id"),
+                    lambda asked: (asked.text, asked.asked_at, asked.answer, asked.answered_at),
+                ),
+                empty="Nothing was asked.",
+            ),
+            _positions(request, row),
+            list_record(row),
+        ]
+
+
+def _positions(request: HttpRequest, row: AccessRequest) -> Section:
+    actor = actor_of(request)
+    visible = Position.objects.visible_to(actor)
+    bearing = bearing_on(row, at=now()).filter(position__in=visible)
+    return Section(
+        "Positions of authorities that bear on it",
+        ("Authority", "Stance", "Grounds", "Legal force", "Origin"),
+        [
+            (
+                link(said.position, str(said.position.authority.organization)),
+                said.get_stance_display(),
+                ", ".join(said.grounds),
+                said.get_legal_force_display(),
+                said.position.get_origin_display(),
+            )
+            for said in bearing.select_related("position__authority__organization").order_by("id")
+        ],
+        empty="No authority has taken one, as far as is known.",
+    )

@@ -1,0 +1,57 @@
+"""The staff's home: what waits for whom, and what stands still."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from access.choices import RequestStatus
+from access.models import AccessRequest, Expansion, Restriction
+from notifications.choices import DeliveryStatus
+from notifications.models import Delivery
+from registry.admin.desk import actor_of
+from registry.choices import Role
+from registry.operations.ledger import measure_lag
+
+_SHOWN = (
+    RequestStatus.SUBMITTED,
+    RequestStatus.IN_REVIEW,
+    RequestStatus.QUESTION_OPEN,
+    RequestStatus.RETURNED,
+    RequestStatus.ON_HOLD,
+    RequestStatus.DISPUTED,
+    RequestStatus.AWAITING_COUNTERSIGNATURE,
+)
+
+
+def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the home page shows, in a fixed number of queries. Nothing for who holds no role."""
+    actor = actor_of(request)
+    if not actor.has(*Role):
+        context["homeless"] = True
+        return context
+    counted = dict(
+        AccessRequest.objects.values_list("status").annotate(Count("id")).order_by("status")
+    )
+    requests = reverse("admin:access_accessrequest_changelist")
+    context["cards"] = [
+        (status.label, counted.get(status.value, 0), f"{requests}?status__exact={status.value}")
+        for status in _SHOWN
+    ]
+    mine = AccessRequest.objects.open().filter(taken_up_by=actor.key)
+    context["mine"] = list(
+        mine.select_related("organization", "tier").order_by("submitted_at", "id")[:20]
+    )
+    context["expansions"] = list(Expansion.objects.filter(closed_at=None).order_by("slug")[:20])
+    context["restrictions"] = list(
+        Restriction.objects.filter(
+            versions__recorded__upper_inf=True, versions__valid__contains=now()
+        )
+        .distinct()
+        .order_by("-imposed_at")[:20]
+    )
+    context["lag"], context["lag_seconds"] = measure_lag(at=now())
+    context["given_up"] = Delivery.objects.filter(status=DeliveryStatus.FAILED).count()
+    return context

@@ -1,0 +1,258 @@
+"""What every page of the staff's web UI has in common: it reads, and its buttons call operations.
+
+Nothing is edited in place. A step is a button that the policy lets this person see; behind it is a form,
+and behind the form an operation, outside of any transaction of the admin's own.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from registry.actors import Actor
+from registry.admin.imports import Importer, take_import
+from registry.choices import Role
+from registry.commands import Command
+from registry.errors import DomainError
+
+_NAMELESS = "desk"
+
+
+class StepForm(forms.Form):
+    """What a step needs to be told. `version` is what the person has looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A button. `run` gets the command, the object (None on a list) and the form's cleaned data."""
+
+    label: str
+    run: Callable[[Command, Any, dict[str, Any]], object]
+    form: type[StepForm] = StepForm
+    may: Callable[[Actor, Any], bool] = lambda _actor, _row: True
+    done: str = "Done."
+    hint: str = ""
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table below the fields of a page. A cell is a text, or a pair of text and address."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    empty: str = "Nothing yet."
+    note: str = field(default="")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The member of staff who looks, with the roles held now; read once a request."""
+    known: Actor | None = getattr(request, "_actor", None)
+    if known is None:
+        known = request.user.as_actor()  # type: ignore[union-attr]  # staff only, by admin_view
+        request._actor = known  # type: ignore[attr-defined]  # noqa: SLF001 - a request's own cache
+    return known
+
+
+def command_of(request: HttpRequest, *, expected_version: int | None = None) -> Command:
+    """The circumstances of an act on a page: this person, now."""
+    return Command(
+        by=actor_of(request),
+        at=now(),
+        request_id=getattr(request, "request_id", None) or f"{_NAMELESS}-{uuid.uuid4().hex}",
+        expected_version=expected_version,
+    )
+
+
+class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
+    """Base of every admin page: default deny, read-only, steps and sections."""
+
+    readers: ClassVar[tuple[Role, ...]] = tuple(Role)
+    """Who may open the page: whoever holds one of these roles. Nobody holds none."""
+    steps: ClassVar[Mapping[str, Step]] = {}
+    list_steps: ClassVar[Mapping[str, Step]] = {}
+    change_form_outer_before_template = "desk/steps.html"
+    change_form_outer_after_template = "desk/sections.html"
+    list_before_template = "desk/list_steps.html"
+    importer: ClassVar[Importer | None] = None
+    import_role: ClassVar[Role] = Role.INTAKE
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    @admin.display(description=_("world"), ordering="synthetic")
+    def world(self, row: Any) -> str:
+        """Which of the two worlds a row belongs to, in words."""
+        return str(_("synthetic") if row.synthetic else _("real"))
+
+    @admin.display(description=_("name known to"), ordering="undisclosed")
+    def disclosure(self, row: Any) -> str:
+        """Who may read the name."""
+        return str(_("cleared roles") if row.undisclosed else _("everyone"))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_authenticated and actor_of(request).has(*self.readers)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def list_sections(self, request: HttpRequest, row: Any) -> list[Section]:
+        """The tables below the fields."""
+        return []
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("import/", view(self.take_import), name=f"{name}_import"),
+            path("steps/<slug:step>/", view(self.take_list_step), name=f"{name}_list_step"),
+            path("<path:object_id>/steps/<slug:step>/", view(self.take_step), name=f"{name}_step"),
+            *super().get_urls(),
+        ]
+
+    def changeform_view(  # noqa: PLR0917 - Django's signature
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        row = None if object_id is None else self.get_object(request, object_id)
+        more: dict[str, Any] = {}
+        if row is not None and self.has_view_permission(request, row):
+            actor = actor_of(request)
+            more = {
+                "open_steps": [
+                    (name, step, self._address("step", object_id, name))
+                    for name, step in self.steps.items()
+                    if step.may(actor, row)
+                ],
+                "sections": self.list_sections(request, row),
+                "synthetic": getattr(row, "synthetic", False),
+            }
+        return super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), **more}
+        )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        more: dict[str, Any] = {}
+        if self.has_view_permission(request):
+            actor = actor_of(request)
+            more["open_steps"] = [
+                (name, step, self._address("list_step", name))
+                for name, step in self.list_steps.items()
+                if step.may(actor, None)
+            ]
+            if self.importer is not None and actor.has(self.import_role):
+                more["importer"] = (self.importer.label, self._address("import"))
+        return super().changelist_view(request, {**(extra_context or {}), **more})
+
+    def take_step(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
+        """The form of one step on one row; on POST, the step."""
+        row = self.get_object(request, object_id)
+        if row is None or not self.has_view_permission(request, row):
+            raise Http404
+        back = self._address("change", object_id)
+        return self._take(request, self.steps.get(step), row, back=back)
+
+    def take_list_step(self, request: HttpRequest, step: str) -> HttpResponse:
+        """The form of one step that begins something new; on POST, the step."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        back = self._address("changelist")
+        return self._take(request, self.list_steps.get(step), None, back=back)
+
+    def take_import(self, request: HttpRequest) -> HttpResponse:
+        """Take a CSV file in, after a look at what it would do."""
+        if self.importer is None:
+            raise Http404
+        if not actor_of(request).has(self.import_role):
+            raise PermissionDenied
+        return take_import(
+            request,
+            self.importer,
+            actor=actor_of(request),
+            command=command_of(request),
+            context={**self.admin_site.each_context(request), "opts": self.opts},
+            back=self._address("changelist"),
+        )
+
+    def _take(
+        self, request: HttpRequest, step: Step | None, row: Any, *, back: str
+    ) -> HttpResponse:
+        if step is None:
+            raise Http404
+        if not step.may(actor_of(request), row):
+            messages.error(request, _("This step is not open to you, or not any more."))
+            return HttpResponseRedirect(back)
+        initial = {"version": getattr(row, "version", None)}
+        form = step.form(request.POST or None, request.FILES or None, initial=initial)
+        if request.method == "POST" and form.is_valid():
+            said = dict(form.cleaned_data)
+            command = command_of(request, expected_version=said.pop("version", None))
+            try:
+                told = step.run(command, row, said)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, told if isinstance(told, str) else step.done)
+                return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": step.label if row is None else f"{step.label}: {row}",
+            "opts": self.opts,
+            "step": step,
+            "form": form,
+            "back": back,
+        }
+        status = 409 if form.is_bound and not form.is_valid() else 200
+        return TemplateResponse(request, "desk/step.html", context, status=status)
+
+    def _address(self, what: str, *arguments: object) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{what}"
+        return reverse(name, args=arguments)
+
+
+def link(row: Model | None, text: str | None = None) -> object:
+    """A cell that leads to the row's own page."""
+    if row is None:
+        return ""
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return (text or str(row), reverse(name, args=[row.pk]))
+
+
+def holds(*roles: Role) -> Callable[[Actor, Any], bool]:
+    """For a step's `may`: the actor holds one of the roles."""
+    return lambda actor, _row: actor.has(*roles)
+
+
+def rows_of(
+    found: QuerySet[Any], make: Callable[[Any], Sequence[object]]
+) -> list[Sequence[object]]:
+    """The rows of a section."""
+    return [make(row) for row in found]

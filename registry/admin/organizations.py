@@ -1,0 +1,321 @@
+"""Organizations and models on the staff's pages."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from registry.actors import Actor
+from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, link, rows_of
+from registry.admin.imports import Importer
+from registry.choices import (
+    JurisdictionRole,
+    ModelStage,
+    OrganizationKind,
+    Role,
+    Standing,
+)
+from registry.commands import Command
+from registry.models import AIModel, Jurisdiction, Organization
+from registry.operations import (
+    ai_models,
+    clearance,
+    contacts,
+    identifiers,
+    import_organizations,
+    organizations,
+)
+from registry.operations.organizations import OrganizationProfile
+
+
+class ReasonForm(StepForm):
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=5_000)
+
+
+class ContactForm(StepForm):
+    name = forms.CharField(max_length=200)
+    email = forms.EmailField()
+
+
+class IdentifierForm(StepForm):
+    identifier = forms.CharField(
+        max_length=240, help_text="scheme:value, such as aws:123456789012"
+    )
+
+
+class OrganizationForm(StepForm):
+    slug = forms.SlugField(max_length=80)
+    name = forms.CharField(max_length=200)
+    legal_name = forms.CharField(max_length=300, required=False)
+    kind = forms.ChoiceField(choices=OrganizationKind.choices)
+    seat = forms.ModelChoiceField(
+        Jurisdiction.objects.order_by("name"), required=False, to_field_name="slug"
+    )
+    undisclosed = forms.BooleanField(
+        required=False, help_text="Only cleared roles see the name; choose a slug that hides it."
+    )
+
+
+def _register(command: Command, _row: None, said: dict[str, Any]) -> object:
+    seat = said["seat"]
+    profile = OrganizationProfile(
+        slug=said["slug"],
+        name=said["name"],
+        legal_name=said["legal_name"],
+        kind=OrganizationKind(said["kind"]),
+        jurisdictions=() if seat is None else ((seat.slug, JurisdictionRole.SEAT),),
+    )
+    return organizations.register(command, profile=profile, undisclosed=said["undisclosed"])
+
+
+def _reveal(command: Command, row: Organization, _said: dict[str, Any]) -> str:
+    return f"The name is: {clearance.reveal_name(command, organization=row.id).value.true_name}"
+
+
+def _has_standing(*standings: Standing) -> Any:
+    def may(actor: Actor, row: Organization) -> bool:
+        current = row.versions.current().get(valid__upper_inf=True)
+        return actor.has(Role.RESTRICTOR) and current.standing in standings
+
+    return may
+
+
+@admin.register(Organization)
+class OrganizationAdmin(DeskAdmin):
+    list_display = ("name", "slug", "disclosure", "world")
+    list_filter = ("synthetic", "undisclosed")
+    search_fields = ("slug", "name", "identifiers__value")
+    ordering = ("slug",)
+    fields = ("name", "slug", "undisclosed", "synthetic", "id", "version", "changed_at")
+    importer = Importer(
+        "Import organizations",
+        "slug,name,legal_name,kind,seat,subsidiaries,processing_sites,identifiers,"
+        "contact_name,contact_email",
+        import_organizations.preview,
+        import_organizations.import_,
+    )
+    list_steps = {
+        "register": Step(
+            "Register an organization", _register, OrganizationForm, holds(Role.INTAKE)
+        ),
+    }
+    steps = {
+        "add_contact": Step(
+            "Add a contact",
+            lambda command, row, said: contacts.register(command, organization=row.id, **said),
+            ContactForm,
+            holds(Role.INTAKE),
+        ),
+        "add_identifier": Step(
+            "Add an identifier",
+            lambda command, row, said: identifiers.register(command, organization=row.id, **said),
+            IdentifierForm,
+            holds(Role.INTAKE),
+        ),
+        "reveal": Step(
+            "Show the undisclosed name",
+            _reveal,
+            may=lambda actor, row: row.undisclosed and actor.has(Role.CLEARED),
+            hint="That you have read it is recorded.",
+        ),
+        "suspend": Step(
+            "Suspend",
+            lambda command, row, said: organizations.suspend(command, organization=row.id, **said),
+            ReasonForm,
+            _has_standing(Standing.ACTIVE),
+            hint="Every question about this organization is refused from the commit on.",
+            danger=True,
+        ),
+        "reinstate": Step(
+            "Reinstate",
+            lambda command, row, said: organizations.reinstate(
+                command, organization=row.id, **said
+            ),
+            ReasonForm,
+            _has_standing(Standing.SUSPENDED),
+        ),
+        "withdraw": Step(
+            "Withdraw for good",
+            lambda command, row, said: organizations.withdraw(
+                command, organization=row.id, **said
+            ),
+            ReasonForm,
+            _has_standing(Standing.ACTIVE, Standing.SUSPENDED),
+            hint="The organization leaves the registry. Its record stays.",
+            danger=True,
+        ),
+    }
+
+    def list_sections(self, request: HttpRequest, row: Organization) -> list[Section]:
+        named = row.may_be_named_to(actor_of(request)) and not row.undisclosed
+        return [
+            Section(
+                "Description over time",
+                ("Name", "Kind", "Standing", "From", "Until", "Recorded"),
+                rows_of(
+                    row.versions.order_by("recorded", "valid"),
+                    lambda version: (
+                        version.name if named else row.name,
+                        version.get_kind_display(),
+                        version.get_standing_display(),
+                        *_period(version),
+                        version.recorded.lower,
+                    ),
+                ),
+            ),
+            Section(
+                "Jurisdictions",
+                ("Jurisdiction", "Role", "From", "Until"),
+                rows_of(
+                    row.jurisdictions.current().select_related("jurisdiction").order_by("role"),
+                    lambda edge: (
+                        edge.jurisdiction.name,
+                        edge.get_role_display(),
+                        *_period(edge),
+                    ),
+                ),
+            ),
+            Section(
+                "External identifiers",
+                ("Identifier", "From", "Until"),
+                rows_of(
+                    row.identifiers.current().order_by("scheme", "value"),
+                    lambda known: (f"{known.scheme}:{known.value}", *_period(known)),
+                ),
+            ),
+            Section(
+                "Relations",
+                ("", "Relation", "To", "Share", "From", "Until"),
+                [
+                    (
+                        edge.subject,
+                        edge.get_kind_display(),
+                        edge.object,
+                        edge.share,
+                        *_period(edge),
+                    )
+                    for rows in (row.relations, row.relations_to)
+                    for edge in rows.current().select_related("subject", "object").order_by("id")
+                ],
+            ),
+            Section(
+                "Contacts",
+                ("Name", "Address", "Ended"),
+                rows_of(
+                    row.contacts.order_by("email"),
+                    lambda contact: (contact.name, contact.email, contact.ended_at),
+                ),
+                empty="Nobody is told what concerns this organization.",
+            ),
+            Section(
+                "Members",
+                ("Reference", "Assertion", "Holds", "Reviewed"),
+                [
+                    (member.reference, said.get_kind_display(), said.holds, said.reviewed_at)
+                    for member in row.members.prefetch_related("assertions").order_by("reference")
+                    for said in member.assertions.all()
+                    if said.recorded.upper is None
+                ],
+            ),
+        ]
+
+
+class ModelForm(StepForm):
+    slug = forms.SlugField(max_length=80)
+    name = forms.CharField(max_length=200)
+    developer = forms.ModelChoiceField(Organization.objects.order_by("slug"))
+    stage = forms.ChoiceField(choices=ModelStage.choices)
+
+
+class StageForm(StepForm):
+    stage = forms.ChoiceField(
+        choices=[
+            (stage.value, stage.label) for stage in ModelStage if stage is not ModelStage.WITHDRAWN
+        ]
+    )
+
+
+def _register_model(command: Command, _row: None, said: dict[str, Any]) -> object:
+    developer: Organization = said["developer"]
+    return ai_models.register(
+        command,
+        slug=said["slug"],
+        name=said["name"],
+        developer=developer.id,
+        stage=ModelStage(said["stage"]),
+        synthetic=developer.synthetic,
+    )
+
+
+@admin.register(AIModel)
+class AIModelAdmin(DeskAdmin):
+    list_display = ("name", "slug", "developer", "world")
+    list_filter = ("synthetic",)
+    list_select_related = ("developer",)
+    search_fields = ("slug", "name")
+    ordering = ("slug",)
+    fields = ("name", "slug", "developer", "synthetic", "id", "version")
+    list_steps = {
+        "register": Step("Register a model", _register_model, ModelForm, holds(Role.INTAKE))
+    }
+    steps = {
+        "change_stage": Step(
+            "Change the stage",
+            lambda command, row, said: ai_models.change_stage(
+                command, ai_model=row.id, stage=ModelStage(said["stage"])
+            ),
+            StageForm,
+            holds(Role.INTAKE),
+        ),
+        "withdraw": Step(
+            "Withdraw for good",
+            lambda command, row, _said: ai_models.withdraw(command, ai_model=row.id),
+            may=holds(Role.RESTRICTOR),
+            hint="Every question about this model is refused from the commit on, for everyone.",
+            danger=True,
+        ),
+    }
+
+    def list_sections(self, request: HttpRequest, row: AIModel) -> list[Section]:
+        return [
+            Section(
+                "Stage over time",
+                ("Name", "Stage", "From", "Until", "Recorded"),
+                rows_of(
+                    row.versions.order_by("recorded", "valid"),
+                    lambda version: (
+                        version.name,
+                        version.get_stage_display(),
+                        *_period(version),
+                        version.recorded.lower,
+                    ),
+                ),
+            ),
+            Section(
+                "Released versions",
+                ("Slug", "Label", "Released"),
+                rows_of(
+                    row.releases.order_by("released_at"),
+                    lambda release: (release.slug, release.label, release.released_at),
+                ),
+            ),
+            Section(
+                "Capability statements",
+                ("Framework", "Version", "Statement", "From", "Source"),
+                rows_of(
+                    row.capability_statements.current().select_related("fact").order_by("valid"),
+                    lambda said: (
+                        said.framework,
+                        said.framework_version,
+                        said.statement,
+                        said.valid.lower,
+                        link(said.fact, "sources"),
+                    ),
+                ),
+            ),
+        ]
+
+
+def _period(row: Any) -> tuple[object, object]:
+    return row.valid.lower, row.valid.upper
