@@ -1,0 +1,278 @@
+"""The staff's pages in a real browser: what a person sees, presses and is told."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page
+from pytest_django.live_server_helper import LiveServer
+
+from access.choices import RequestStatus
+from access.models import AccessRequest, Grant
+from access.operations import expansions, reviews
+from registry.choices import Role
+from registry.models import AuditEvent, Organization, User
+from registry.operations import organizations, users
+from tests import make
+from tests.browser import CHROMIUM, REASON, open_browser, sign_in
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason=REASON),
+    pytest.mark.django_db(transaction=True),
+]
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; the tests' own queries are none of its business.
+    with pytest.MonkeyPatch.context() as environment, open_browser() as found:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield found
+
+
+@pytest.fixture
+def sign(browser: Browser, live_server: LiveServer) -> Iterator[SignIn]:
+    """Sign in as a new person who holds the roles; their own window, in light or dark, at desk or phone."""
+    contexts = []
+
+    def open_window(*roles: Role, dark: bool = False, phone: bool = False) -> Page:
+        size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            color_scheme="dark" if dark else "light",
+            base_url=live_server.url,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        user = person(*roles)
+        sign_in(page, live_server.url, user.username, make.PASSWORD)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def person(*roles: Role) -> User:
+    """A member of staff who can sign in."""
+    administrator = make.staff(Role.ADMINISTRATOR)
+    number = User.objects.count()
+    user = users.register(
+        make.by(administrator),
+        username=f"staff{number}",
+        display_name=f"Staff {number}",
+        email=f"staff{number}@concordat.invalid",
+        password=make.PASSWORD,
+    ).value
+    for role in roles:
+        users.give_role(make.by(administrator), user=user.username, role=role)
+    return user
+
+
+def request_page(row: AccessRequest) -> str:
+    return f"/admin/access/accessrequest/{row.id}/change/"
+
+
+def buttons(page: Page) -> set[str]:
+    """The steps that the page offers."""
+    return {text.strip() for text in page.locator("nav.desk-steps a").all_inner_texts()}
+
+
+class TestReview:
+    def test_one_assesses_and_another_approves(self, sign: SignIn) -> None:
+        row = make.in_review()
+        reviewer = sign(Role.REVIEWER)
+        reviewer.goto(request_page(row))
+        reviewer.click("text=Assess")
+        reviewer.select_option("select[name=finding]", "supports")
+        reviewer.fill("textarea[name=reasons]", "Sound.")
+        reviewer.click("button:has-text('Assess')")
+        reviewer.wait_for_selector("td:has-text('Sound.')")
+
+        decider = sign(Role.DECIDER)
+        decider.goto(request_page(row))
+        assert {"Approve", "Decline"} <= buttons(decider)
+        decider.click("nav.desk-steps >> text=Approve")
+        decider.fill("textarea[name=applicant_text]", "Welcome.")
+        decider.click("button:has-text('Approve')")
+        decider.wait_for_selector("td:has-text('Welcome.')")
+        assert Grant.objects.get().request == row
+
+    def test_a_refusal_is_said_and_nothing_is_lost(self, sign: SignIn) -> None:
+        row = make.in_review()
+        page = sign(Role.DECIDER)
+        page.goto(request_page(row))
+        page.click("nav.desk-steps >> text=Approve")
+        page.fill("textarea[name=applicant_text]", "Welcome.")
+        page.click("button:has-text('Approve')")
+        assert "asks for 1 assessments" in page.inner_text("[role=alert]")
+        assert page.input_value("textarea[name=applicant_text]") == "Welcome."
+        row.refresh_from_db()
+        assert row.status == RequestStatus.IN_REVIEW
+
+    def test_who_looked_at_an_older_version_is_told(self, sign: SignIn) -> None:
+        row = make.assessed()
+        page = sign(Role.DECIDER)
+        page.goto(request_page(row))
+        page.click("nav.desk-steps >> text=Decline")
+        reviews.escalate(
+            make.by(make.staff(Role.REVIEWER)), request=row.id, reason="Wait."
+        )
+        page.fill("textarea[name=applicant_text]", "No.")
+        page.click("button:has-text('Decline')")
+        assert "changed by someone else" in page.inner_text("[role=alert]")
+
+    @pytest.mark.parametrize(
+        ("roles", "offered"),
+        [
+            ((Role.AUDITOR,), set[str]()),
+            ((Role.DECIDER,), {"Approve", "Decline"}),
+            (
+                (Role.REVIEWER,),
+                {"Assess", "Ask the organization", "Return for changes", "Put on hold", "Escalate"},
+            ),
+        ],
+    )
+    def test_buttons_are_those_that_the_policy_allows(
+        self, sign: SignIn, roles: tuple[Role, ...], offered: set[str]
+    ) -> None:
+        row = make.assessed()
+        page = sign(*roles)
+        page.goto(request_page(row))
+        assert buttons(page) == offered
+
+    def test_a_closed_request_offers_nothing(self, sign: SignIn) -> None:
+        row = make.request_in(RequestStatus.WITHDRAWN)
+        page = sign(*Role)
+        page.goto(request_page(row))
+        assert buttons(page) == set()
+
+
+class TestExpansion:
+    def test_its_lines_stand_in_one_screen(self, sign: SignIn) -> None:
+        row = make.in_review()
+        intake = make.staff(Role.INTAKE)
+        expansion = expansions.propose(
+            make.by(intake),
+            slug="wave",
+            name="Second wave",
+            program=row.tier.program_id,
+            tier=row.tier_id,
+            rationale="More defenders.",
+        ).value
+        for line in (row, make.submitted(None, row.tier)):
+            expansions.add_line(make.by(intake), expansion=expansion.id, request=line.id)
+        page = sign(Role.REVIEWER)
+        page.goto(f"/admin/access/expansion/{expansion.id}/change/")
+        section = page.locator("section", has_text="Lines (2)")
+        assert section.locator("tbody tr").count() == 2
+        assert "1 in review, 1 submitted" in section.inner_text()
+
+
+class TestRestrict:
+    def test_a_stop_and_its_lifting_by_two(self, sign: SignIn) -> None:
+        grant = make.grant()
+        first = sign(Role.RESTRICTOR)
+        first.goto("/admin/access/restriction/")
+        first.click("text=Impose a restriction")
+        first.fill("input[name=title]", "June order")
+        first.fill("textarea[name=public_wording]", "Access is stopped.")
+        first.select_option("select[name=programs]", str(grant.program_id))
+        first.click("button:has-text('Impose a restriction')")
+        first.click("text=June order")
+        first.click("nav.desk-steps >> text=Lift")
+        first.click("button:has-text('Lift')")
+        assert "A second person must lift it" in first.inner_text("body")
+        assert "Lift" not in buttons(first)
+        second = sign(Role.RESTRICTOR)
+        second.goto(first.url)
+        second.click("nav.desk-steps >> text=Lift")
+        second.click("button:has-text('Lift')")
+        second.wait_for_selector("text=Lifted.")
+
+
+class TestImport:
+    def test_a_file_is_previewed_and_taken_in_whole(self, sign: SignIn) -> None:
+        page = sign(Role.INTAKE)
+        page.goto("/admin/registry/organization/")
+        page.click("text=Import organizations")
+        page.set_input_files("input[type=file]", _csv("slug,name,kind\nacme,Acme,planet\n"))
+        page.click("button:has-text('Preview')")
+        assert "value_unknown" in page.inner_text("main, #main")
+        page.set_input_files("input[type=file]", _csv("slug,name,kind\nacme,Acme,company\n"))
+        page.click("button:has-text('Preview')")
+        assert not Organization.objects.filter(slug="acme").exists()
+        page.click("button:has-text('Import all of it')")
+        page.wait_for_selector("text=1 created, 0 changed, 0 unchanged")
+        assert Organization.objects.get(slug="acme").name == "Acme"
+
+
+class TestWhoMaySee:
+    def test_who_holds_no_role_sees_nothing(self, sign: SignIn) -> None:
+        row = make.in_review()
+        page = sign()
+        assert "You hold no role yet" in page.inner_text("body")
+        answer = page.goto(request_page(row))
+        assert answer is not None
+        assert row.organization.name not in page.inner_text("body")
+
+    def test_an_undisclosed_name_is_shown_to_cleared_roles_who_ask_and_it_is_recorded(
+        self, sign: SignIn
+    ) -> None:
+        hidden = make.organization("body-7", undisclosed=True, name="Ministry of Secrets")
+        page = sign(Role.CLEARED)
+        page.goto(f"/admin/registry/organization/{hidden.id}/change/")
+        assert "Ministry of Secrets" not in page.content()
+        page.click("text=Show the undisclosed name")
+        page.click("button:has-text('Show the undisclosed name')")
+        page.wait_for_selector("text=Ministry of Secrets")
+        events = AuditEvent.objects.filter(name="organization.name_revealed")
+        assert events.get().subject_id == hidden.id
+
+    def test_others_never_read_it(self, sign: SignIn) -> None:
+        hidden = make.organization("body-7", undisclosed=True, name="Ministry of Secrets")
+        organizations.suspend(
+            make.by(make.staff(Role.RESTRICTOR)), organization=hidden.id, reason="?"
+        )
+        page = sign(*(role for role in Role if role is not Role.CLEARED))
+        for path in ("", f"{hidden.id}/change/"):
+            page.goto(f"/admin/registry/organization/{path}")
+            assert "Ministry of Secrets" not in page.content()
+            assert "body-7" in page.content()
+
+
+class TestEveryPage:
+    PAGES = (
+        *("", "holdings/", "timeline/", "access/accessrequest/", "access/expansion/"),
+        *("access/grant/", "access/restriction/", "access/position/", "access/program/"),
+        *("access/reviewpolicy/", "registry/organization/", "registry/aimodel/"),
+        *("registry/authority/", "registry/jurisdiction/", "registry/reportedfact/"),
+        *("registry/source/", "registry/user/", "registry/client/", "registry/auditevent/"),
+        *("notifications/delivery/", "access/accessrequest/steps/draft/"),
+        *("access/restriction/steps/restrict/", "registry/organization/import/"),
+        *("registry/client/steps/register/", "access/position/steps/take/"),
+    )
+
+    @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+    @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+    def test_answers_without_an_error_and_fits_the_screen(
+        self, sign: SignIn, *, dark: bool, phone: bool
+    ) -> None:
+        make.grant()
+        page = sign(*Role, dark=dark, phone=phone)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        for path in self.PAGES:
+            answer = page.goto(f"/admin/{path}")
+            assert answer is not None
+            assert answer.status == 200, path
+            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert wide <= 1, path
+        assert errors == []
+
+
+def _csv(text: str) -> FilePayload:
+    return {"name": "organizations.csv", "mimeType": "text/csv", "buffer": text.encode()}
