@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -27,6 +28,26 @@ _FOLDERS: list[Path] = []
 @pytest.hookimpl(tryfirst=True, wrapper=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     """Start what is missing, then let Django read its settings."""
+    _start()
+    try:
+        return (yield)
+    except BaseException:
+        _end()
+        raise
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """The same services for a program that is not a test."""
+    _start()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    try:
+        yield
+    finally:
+        _end()
+
+
+def _start() -> None:
     var = PROJECT / "var"
     var.mkdir(exist_ok=True, mode=0o711)
     folder = Path(mkdtemp(prefix="tests-", dir=var))
@@ -51,11 +72,6 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         os.environ["BROKER_URL"] = valkey.address(0)
     (folder / "storage" / "static").mkdir(parents=True)
     os.environ.update(_settings(folder))
-    try:
-        return (yield)
-    except BaseException:
-        _end()
-        raise
 
 
 @pytest.hookimpl(trylast=True)
