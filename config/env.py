@@ -1,5 +1,7 @@
 """Read the environment once, typed, and fail at start-up with the variable's name."""
 
+import base64
+import binascii
 import os
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,26 @@ from urllib.parse import unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+_KEY_BYTES = 32
+
 
 def text(name: str, default: str | None = None) -> str:
     """The variable's text. Raises ImproperlyConfigured where it is not set and has no default."""
     value = os.environ.get(name, default)
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set")
+    return value
+
+
+def key(name: str) -> str:
+    """Base64 of the 32 bytes of an Ed25519 key, kept as text."""
+    value = text(name)
+    try:
+        right = len(base64.b64decode(value, validate=True)) == _KEY_BYTES
+    except binascii.Error:
+        right = False
+    if not right:
+        raise ImproperlyConfigured(f"{name} must be base64 of {_KEY_BYTES} random bytes")
     return value
 
 

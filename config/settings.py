@@ -14,7 +14,7 @@ LOCAL = env.flag("CONCORDAT_LOCAL", default=False)
 """Local mode: plain HTTP on loopback, and mails kept where `/mailbox/` shows them."""
 
 SECRET_KEY = env.text("SECRET_KEY")
-SIGNING_KEY = env.text("SIGNING_KEY")
+SIGNING_KEY = env.key("SIGNING_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", "")
@@ -172,6 +172,7 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "config" / "static"]
@@ -225,6 +226,9 @@ UNFOLD = {
     "SITE_SUBHEADER": "Access governance registry",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("desk/icon.svg")}
+    ],
     "STYLES": [lambda _request: static("desk/desk.css")],
     "DASHBOARD_CALLBACK": "config.desk.home.add_dashboard",
     "SIDEBAR": {

@@ -32,6 +32,13 @@ class Invalid(DomainError):
     text = _("What was sent cannot be used.")
 
 
+class KnownInFuture(Invalid):
+    """The state of knowledge asked about has not come yet."""
+
+    code = "known_at_in_future"
+    text = _("Nobody knows yet what will be known then.")
+
+
 class Forbidden(DomainError):
     """The actor may see this, and may not do it."""
 
@@ -54,6 +61,13 @@ class Conflict(DomainError):
 
     code = "conflict"
     text = _("The present state does not allow this.")
+
+
+class WorldsApart(Conflict):
+    """What is synthetic never meets what is real."""
+
+    code = "worlds_apart"
+    text = _("A synthetic record and a real one cannot be joined.")
 
 
 class Stale(DomainError):

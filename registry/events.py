@@ -34,6 +34,8 @@ class Event(EventName):
     """What happens in the registry itself."""
 
     USER_REGISTERED = "user.registered"
+    USER_DEACTIVATED = "user.deactivated"
+    USER_REACTIVATED = "user.reactivated"
     ROLE_GIVEN = "role.given"
     ROLE_TAKEN = "role.taken"
     CLIENT_REGISTERED = "client.registered", Visibility.ORGANIZATION

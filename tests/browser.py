@@ -23,9 +23,7 @@ def open_browser() -> Iterator[Browser]:
     """A headless Chromium."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*_QUIET, *sandbox]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, *sandbox])
         try:
             yield browser
         finally:

@@ -86,6 +86,9 @@ class GrantAdmin(DeskAdmin):
     def ended(self, row: Grant) -> str:
         return str(row.end.get_kind_display()) if hasattr(row, "end") else ""
 
+    def title(self, row: Grant) -> str:
+        return f"{row.organization.name}: {row.tier.name}"
+
     def list_sections(self, request: HttpRequest, row: Grant) -> list[Section]:
         end = getattr(row, "end", None)
         return [

@@ -105,6 +105,9 @@ class PositionAdmin(DeskAdmin):
     def authority_name(self, row: Position) -> str:
         return row.authority.organization.name
 
+    def title(self, row: Position) -> str:
+        return f"Position of {row.authority.organization.name}"
+
     def list_sections(self, request: HttpRequest, row: Position) -> list[Section]:
         return [
             Section(

@@ -203,6 +203,9 @@ class AccessRequestAdmin(DeskAdmin):
         "draft": Step("Draft for an organization", _draft, DraftForm, holds(Role.INTAKE))
     }
 
+    def title(self, row: AccessRequest) -> str:
+        return f"{row.organization.name} → {row.tier.name}"
+
     def list_sections(self, request: HttpRequest, row: AccessRequest) -> list[Section]:
         grant = getattr(row, "grant", None)
         return [

@@ -1,6 +1,7 @@
 """Grants, as they are or were, and their steps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -149,7 +150,8 @@ def step_view(name: str) -> Callable[..., Any]:
             body = body_class(data=request.data or {})
             body.is_valid(raise_exception=True)
             done = take(command_of(request), grant=pk, **body.validated_data)
-            return answer_done(done, GrantSerializer)
+            shown = replace(done, value=visible_grants(request).get(pk=pk))
+            return answer_done(shown, GrantSerializer)
 
     GrantStep.__doc__ = f"Take the step “{name}”."
     return GrantStep.as_view()

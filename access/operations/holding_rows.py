@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import PrimaryPurpose
 from access.models import Grant, GrantItem, Program, TermsAcceptance, TermsEdition, Tier
 from access.operations.grants import EndBeforeStart
-from access.operations.programs import WorldsApart
-from registry.errors import Invalid
+from registry.errors import Invalid, WorldsApart
 from registry.models import ExternalIdentifier, Organization
 from registry.operations.csv_rows import Column, Row, ValueTooLong, longest
 from registry.operations.identifiers import IdentifierUnreadable, read_identifier

@@ -13,7 +13,7 @@ from registry import audit
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
-from registry.errors import Conflict, Invalid, NotFound
+from registry.errors import Conflict, Invalid, NotFound, WorldsApart
 from registry.models import AIModel, Organization
 from registry.policies import check_role
 from registry.versions import change_from, open_version, span
@@ -32,13 +32,6 @@ class TierKnown(Conflict):
 class ProgramOver(Conflict):
     code = "program_ended"
     text = _("The program has ended.")
-
-
-class WorldsApart(Conflict):
-    """What is synthetic never meets what is real."""
-
-    code = "worlds_apart"
-    text = _("A synthetic record and a real one cannot be joined.")
 
 
 class TierAllowsNothing(Invalid):

@@ -8,14 +8,13 @@ from access import policies, workflow
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Program, Question, ReviewPolicy, Tier
-from access.operations.programs import WorldsApart
 from access.operations.terms import _require_acceptance
 from access.workflow import Move, Step
 from registry import audit
 from registry.choices import Role
 from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
-from registry.errors import Conflict, Invalid, NotFound
+from registry.errors import Conflict, Invalid, NotFound, WorldsApart
 from registry.models import Organization
 from registry.policies import check_own, check_role
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.decision import Answer, Facts, Item, Named, Person, Question, Stop, decide
 from access.queries.decision_sql import build_statement
-from registry.errors import Invalid
+from registry.errors import Invalid, KnownInFuture
 
 _REVISION = re.compile(r"[0-9]{1,20}")
 
@@ -20,11 +20,6 @@ _REVISION = re.compile(r"[0-9]{1,20}")
 class RevisionUnreadable(Invalid):
     code = "revision_unreadable"
     text = _("“%(revision)s” is not a revision that this registry has given out.")
-
-
-class KnownInFuture(Invalid):
-    code = "known_at_in_future"
-    text = _("Nobody knows yet what will be known then.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
+from config.local import environment
 from config.local.children import Children, say
+from config.local.errors import CannotStart
 from config.local.owner import pick_owner, reachable_home
 from config.local.ports import free_port
 from config.local.postgres import Postgres
@@ -22,10 +24,7 @@ from config.local.vault import open_vault
 PROJECT = Path(__file__).resolve().parent.parent.parent
 VAR = PROJECT / "var"
 READY_SECONDS = 30
-
-
-class CannotStart(Exception):
-    """Said to the person at the terminal, without a traceback."""
+LAST_PORT = 65535
 
 
 def main() -> int:
@@ -53,28 +52,33 @@ def main() -> int:
 
 
 class _Stop:
-    """Set by Ctrl-C and SIGTERM. The first asks; while starting it interrupts."""
+    """Set by Ctrl-C, SIGTERM and a terminal that closes. The first, while starting, interrupts."""
 
     def __init__(self) -> None:
         self.asked = False
         self.started = False
         signal.signal(signal.SIGINT, self.ask)
         signal.signal(signal.SIGTERM, self.ask)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self.ask)
 
     def ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
-        if not self.started:
+        first, self.asked = not self.asked, True
+        if first and not self.started:
             raise KeyboardInterrupt
 
 
 def _run(stack: ExitStack, stop: _Stop) -> int:
     begun = time.monotonic()
     children = Children(VAR / "children.json")
+    environment.FILE.unlink(missing_ok=True)  # of a parent that was killed: its ports are dead
     if (left := children.end_left_overs()) > 0:
         say("up", f"Ended {left} processes that an earlier start left behind.")
     port = _web_port()
     stack.callback(lambda: say("up", "Stopped."))
-    _provide_services(stack, port)
+    stack.callback(children.forget)
+    stack.callback(environment.FILE.unlink, missing_ok=True)
+    _provide_services(stack, children, port)
     accounts = _prepare_data()
     stack.callback(children.end)
     _start_children(children, port)
@@ -85,24 +89,29 @@ def _run(stack: ExitStack, stop: _Stop) -> int:
     announce(accounts, VAR / "local.json", seconds=time.monotonic() - begun)
     while not stop.asked:
         if (name := children.ended()) is not None:
-            raise CannotStart(f"“{name}” has ended by itself; its last lines are above.")
+            raise CannotStart(f"“{name}” has ended by itself; see above, or {VAR / 'log'}.")
         time.sleep(0.3)
     say("up", "Stopping …")
     return 0
 
 
 def _web_port() -> int:
-    port = int(os.environ.get("PORT", "8000"))
+    wanted = os.environ.get("PORT", "8000")
+    if not wanted.isdecimal() or not 0 < int(wanted) <= LAST_PORT:
+        raise CannotStart(f"PORT is “{wanted}”, which is not a port.")
+    port = int(wanted)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as taken:
-            raise CannotStart(f"Port {port} is taken. Try: PORT={port + 1} make up") from taken
+            raise CannotStart(
+                f"Port {port} cannot be had: {taken.strerror}. Try another: PORT=8001 make up"
+            ) from taken
     return port
 
 
-def _provide_services(stack: ExitStack, port: int) -> None:
+def _provide_services(stack: ExitStack, children: Children, port: int) -> None:
     """Start what the environment does not name, and write the rest of the environment."""
     secrets = open_vault(VAR / "secrets.json")
     if "DATABASE_URL" not in os.environ:
@@ -112,6 +121,8 @@ def _provide_services(stack: ExitStack, port: int) -> None:
         postgres = Postgres(home, owner, secrets["superuser"], VAR / "log" / "postgres.log")
         stack.callback(postgres.stop)
         postgres.start()
+        assert postgres.process is not None
+        children.watch("PostgreSQL", postgres.process, note=False)
         roles = {
             "concordat_owner": secrets["owner_role"],
             "concordat_app": secrets["application_role"],
@@ -128,6 +139,8 @@ def _provide_services(stack: ExitStack, port: int) -> None:
         valkey = Valkey(secrets["valkey"], VAR / "log" / "valkey.log")
         stack.callback(valkey.stop)
         valkey.start()
+        assert valkey.process is not None
+        children.watch("Valkey", valkey.process, note=True)
         os.environ["BROKER_URL"] = valkey.address(0)
         os.environ.setdefault("CACHE_URL", valkey.address(1))
     mail = free_port()
@@ -164,7 +177,10 @@ def _start_children(children: Children, port: int) -> None:
 
     python = sys.executable
     workers = os.environ.get("WEB_WORKERS", "1")
-    celery = [python, "-m", "celery", "--quiet", "--app", "config.celery"]
+    celery = [
+        *(python, "-W", "ignore:You're running the worker with superuser privileges"),
+        *("-m", "celery", "--quiet", "--app", "config.celery"),
+    ]
     commands = {
         "mail": [
             *(python, "-m", "config.local.mailroom"),
@@ -183,12 +199,13 @@ def _start_children(children: Children, port: int) -> None:
 
 
 def _wait_until_ready(children: Children, port: int) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     give_up = time.monotonic() + READY_SECONDS
     while time.monotonic() < give_up:
         if (name := children.ended()) is not None:
             raise CannotStart(f"“{name}” did not start; its last lines are above.")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+            with direct.open(f"http://127.0.0.1:{port}/readyz", timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)

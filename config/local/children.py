@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,12 +21,14 @@ _WIDTH = 7
 class Children:
     """Named processes, each in a session of its own, so that Ctrl-C reaches only the parent.
 
-    `record` keeps their numbers and start times: a parent that was killed outright leaves them running,
-    and the next one ends them before it begins.
+    `record` keeps numbers and start times: a parent that was killed outright leaves processes running,
+    and the next one ends them before it begins. Others start and end what is only `watched`.
     """
 
     record: Path
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    watched: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    noted: set[str] = field(default_factory=set)
 
     def end_left_overs(self) -> int:
         """End what an earlier parent left running; how many there were."""
@@ -33,11 +36,13 @@ class Children:
             noted = json.loads(self.record.read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return 0
-        old = [found for pid, started in noted if (found := _same(pid, started)) is not None]
+        leaders = {pid for pid, started in noted if _is_same(pid, started)}
+        old = [process for process in psutil.process_iter() if _session(process) in leaders]
         for process in old:
-            _signal_group(process.pid, signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         psutil.wait_procs(old, timeout=END_SECONDS)
-        self.record.unlink()
+        self.forget()
         return len(old)
 
     def start(self, name: str, command: list[str], *, cwd: Path) -> None:
@@ -51,17 +56,24 @@ class Children:
             start_new_session=True,
         )
         self.running[name] = process
+        self.noted.add(name)
         self._write_record()
         threading.Thread(target=_print_lines, args=(name, process), daemon=True).start()
 
+    def watch(self, name: str, process: subprocess.Popen[bytes], *, note: bool) -> None:
+        """Watch a process that others end; `note` it where nobody else would find it left over."""
+        self.watched[name] = process
+        if note:
+            self.noted.add(name)
+            self._write_record()
+
     def ended(self) -> str | None:
         """The name of a process that has ended by itself, if any has."""
-        return next(
-            (name for name, child in self.running.items() if child.poll() is not None), None
-        )
+        known = self.running | self.watched
+        return next((name for name, child in known.items() if child.poll() is not None), None)
 
     def end(self) -> None:
-        """Ask all to end, and end those that do not."""
+        """Ask all to end, and end those that do not, with whatever they have started."""
         for child in self.running.values():
             if child.poll() is None:
                 child.terminate()
@@ -70,43 +82,54 @@ class Children:
             try:
                 child.wait(max(0.1, give_up - time.monotonic()))
             except subprocess.TimeoutExpired:
-                _signal_group(child.pid, signal.SIGKILL)
-                child.wait()
+                child.kill()
+            _kill_group(child.pid)
+            child.wait()
         self.running.clear()
+        self._write_record()
+
+    def forget(self) -> None:
+        """Nothing noted runs any more."""
         self.record.unlink(missing_ok=True)
 
     def _write_record(self) -> None:
         noted = [
             (child.pid, psutil.Process(child.pid).create_time())
-            for child in self.running.values()
-            if child.poll() is None
+            for name, child in (self.running | self.watched).items()
+            if name in self.noted and child.poll() is None
         ]
         self.record.write_text(json.dumps(noted))
 
 
 def say(name: str, line: str) -> None:
-    """Print one line under a name."""
-    sys.stdout.write(f"{name:<{_WIDTH}}| {line}\n")
-    sys.stdout.flush()
+    """Print one line under a name. A terminal that is gone stops nothing."""
+    with suppress(OSError):
+        sys.stdout.write(f"{name:<{_WIDTH}}| {line}\n")
+        sys.stdout.flush()
 
 
 def _print_lines(name: str, process: subprocess.Popen[bytes]) -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        say(name, line.decode(errors="replace").rstrip())
+    with process.stdout as lines:
+        for line in lines:
+            say(name, line.decode(errors="replace").rstrip())
 
 
-def _same(pid: int, started: float) -> psutil.Process | None:
-    """The process, if the number still belongs to the one that was noted."""
+def _is_same(pid: int, started: float) -> bool:
+    """Whether the number still belongs to the process that was noted."""
     try:
-        found = psutil.Process(pid)
-        return found if found.create_time() == started else None
+        return psutil.Process(pid).create_time() == started
     except psutil.NoSuchProcess:
-        return None
+        return False
 
 
-def _signal_group(pid: int, number: int) -> None:
+def _session(process: psutil.Process) -> int:
     try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        return
+        return os.getsid(process.pid)
+    except (ProcessLookupError, PermissionError):
+        return 0
+
+
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -32,12 +33,11 @@ class Mail:
 def list_mails(request: HttpRequest) -> HttpResponse:
     """Newest first, fifty a page; `?q=` looks in recipient and subject."""
     wanted = request.GET.get("q", "").strip().lower()
-    mails = [
-        mail
-        for path in sorted(settings.MAILBOX.glob("*.eml"), reverse=True)
-        if wanted in f"{(mail := _read(path)).recipient} {mail.subject}".lower()
-    ]
-    page = Paginator(mails, 50).get_page(request.GET.get("page"))
+    paths = sorted(settings.MAILBOX.glob("*.eml"), reverse=True)
+    if wanted:
+        paths = [path for path in paths if wanted in _found_by(_read(path))]
+    page: Page[Any] = Paginator(paths, 50).get_page(request.GET.get("page"))
+    page.object_list = [_read(path) for path in page.object_list]
     return render(request, "local/mailbox.html", {"page": page, "q": wanted})
 
 
@@ -48,6 +48,10 @@ def show_mail(request: HttpRequest, name: str) -> HttpResponse:
     if not _NAME.fullmatch(name) or not path.exists():
         raise Http404
     return render(request, "local/mail.html", {"mail": _read(path)})
+
+
+def _found_by(mail: Mail) -> str:
+    return f"{mail.recipient} {mail.subject}".lower()
 
 
 def _read(path: Path) -> Mail:

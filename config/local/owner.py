@@ -31,10 +31,17 @@ class Owner:
         if self.change:
             os.chown(path, self.uid, self.gid)
 
-    def reaches(self, path: Path) -> bool:
-        """Whether the user can read what lies at `path`, through every folder above it."""
+    def reads(self, folder: Path) -> bool:
+        """Whether the user can list the folder and open what is in it."""
+        return self._may('test -r "$0" && test -x "$0"', folder)
+
+    def reaches(self, folder: Path) -> bool:
+        """Whether the user can come to what is in the folder, through every folder above it."""
+        return self._may('test -x "$0"', folder)
+
+    def _may(self, question: str, path: Path) -> bool:
         asked = subprocess.run(
-            ["/bin/sh", "-c", 'test -r "$0" && test -x "$0"', str(path)],
+            ["/bin/sh", "-c", question, str(path)],
             check=False,
             cwd="/",
             **self.options(),
@@ -72,7 +79,7 @@ def reachable_home(project: Path, folder: Path, owner: Owner) -> Path:
 
 def reachable_copy(source: Path, home: Path, owner: Owner) -> Path:
     """`source` itself, or a copy below `home` where the owner cannot reach it."""
-    if not owner.change or owner.reaches(source):
+    if not owner.change or owner.reads(source):
         return source
     copy = home / source.name
     if not copy.exists():

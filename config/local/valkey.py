@@ -7,6 +7,7 @@ from pathlib import Path
 
 import redis
 
+from config.local.errors import CannotStart
 from config.local.owner import installed
 from config.local.ports import free_port
 
@@ -54,14 +55,14 @@ class Valkey:
         give_up = time.monotonic() + START_SECONDS
         while time.monotonic() < give_up:
             if self.process is None or self.process.poll() is not None:
-                raise RuntimeError(f"Valkey did not start; see {self.log}")
+                raise CannotStart(f"Valkey did not start; see {self.log}")
             try:
                 with redis.Redis.from_url(self.address(0), socket_timeout=1) as client:
                     client.ping()
                     return
             except redis.RedisError:
                 time.sleep(0.05)
-        raise RuntimeError(f"Valkey did not answer within {START_SECONDS} s; see {self.log}")
+        raise CannotStart(f"Valkey did not answer within {START_SECONDS} s; see {self.log}")
 
 
 def _find_binary() -> Path:

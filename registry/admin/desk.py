@@ -6,7 +6,7 @@ and behind the form an operation, outside of any transaction of the admin's own.
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from django import forms
@@ -25,6 +25,7 @@ from registry.admin.imports import Importer, take_import
 from registry.choices import Role
 from registry.commands import Command
 from registry.errors import DomainError
+from registry.queries.people import is_key, name_actors
 
 _NAMELESS = "desk"
 
@@ -123,6 +124,26 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         """The tables below the fields."""
         return []
 
+    def title(self, row: Any) -> str:
+        """What the page is called."""
+        return str(row)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The row; where it is only shown, with the names of people for their keys."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and getattr(request, "_shown", False):
+            keys = {
+                field.attname: getattr(row, field.attname)
+                for field in row._meta.concrete_fields
+                if is_key(getattr(row, field.attname))
+            }
+            names = name_actors(keys.values())
+            for attribute, key in keys.items():
+                setattr(row, attribute, names.get(key, key))
+        return row
+
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view
@@ -142,6 +163,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     ) -> Any:
         row = None if object_id is None else self.get_object(request, object_id)
         more: dict[str, Any] = {}
+        request._shown = True  # type: ignore[attr-defined]  # noqa: SLF001 - see get_object
         if row is not None and self.has_view_permission(request, row):
             actor = actor_of(request)
             more = {
@@ -150,8 +172,9 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
                     for name, step in self.steps.items()
                     if step.may(actor, row)
                 ],
-                "sections": self.list_sections(request, row),
-                "synthetic": getattr(row, "synthetic", False),
+                "sections": _name_actors(self.list_sections(request, row)),
+                "synthetic": _is_synthetic(row),
+                "original": _Titled(row, self.title(row)),
             }
         return super().changeform_view(
             request, object_id, form_url, {**(extra_context or {}), **more}
@@ -224,7 +247,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
                 return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
-            "title": step.label if row is None else f"{step.label}: {row}",
+            "title": step.label if row is None else f"{step.label}: {self.title(row)}",
             "opts": self.opts,
             "step": step,
             "form": form,
@@ -236,6 +259,43 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     def _address(self, what: str, *arguments: object) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{what}"
         return reverse(name, args=arguments)
+
+
+class _Titled:
+    """A row under another title, for the page's heading."""
+
+    def __init__(self, row: Model, title: str) -> None:
+        self._row, self._title = row, title
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+    def __str__(self) -> str:
+        return self._title
+
+
+def _is_synthetic(row: Any) -> bool:
+    """Whether the row, or what it is about, was made for demonstration."""
+    return any(
+        getattr(about, "synthetic", False)
+        for about in (row, getattr(row, "organization", None), getattr(row, "program", None))
+    )
+
+
+def _name_actors(sections: list[Section]) -> list[Section]:
+    """The same sections, with names for the keys of people and programs."""
+    keys = {cell for part in sections for row in part.rows for cell in row if is_key(cell)}
+    names = name_actors(str(key) for key in keys)
+    return [
+        replace(
+            part,
+            rows=[
+                [names.get(cell, cell) if isinstance(cell, str) else cell for cell in row]
+                for row in part.rows
+            ],
+        )
+        for part in sections
+    ]
 
 
 def link(row: Model | None, text: str | None = None) -> object:

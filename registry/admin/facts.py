@@ -177,6 +177,9 @@ class AuthorityAdmin(DeskAdmin):
     ordering = ("organization__slug",)
     fields = ("organization", "id")
 
+    def title(self, row: Authority) -> str:
+        return row.organization.name
+
     def list_sections(self, request: HttpRequest, row: Authority) -> list[Section]:
         return [
             Section(

@@ -64,6 +64,20 @@ class UserAdmin(DeskAdmin):
             holds(Role.ADMINISTRATOR),
             danger=True,
         ),
+        "deactivate": Step(
+            "Deactivate",
+            lambda command, row, _said: users.deactivate(command, user=row.username),
+            may=lambda actor, row: (
+                row.is_active and row.id != actor.id and actor.has(Role.ADMINISTRATOR)
+            ),
+            hint="Their sessions end at once; the roles stay on record.",
+            danger=True,
+        ),
+        "reactivate": Step(
+            "Reactivate",
+            lambda command, row, _said: users.reactivate(command, user=row.username),
+            may=lambda actor, row: not row.is_active and actor.has(Role.ADMINISTRATOR),
+        ),
     }
 
     def list_sections(self, request: HttpRequest, row: User) -> list[Section]:

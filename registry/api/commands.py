@@ -13,7 +13,7 @@ from rest_framework.serializers import BaseSerializer
 
 from registry.api.permissions import actor_of
 from registry.commands import Command, Done
-from registry.errors import Invalid
+from registry.errors import Invalid, KnownInFuture
 from registry.models import Governed
 
 _ETAG = re.compile(r'"(\d{1,9})"')
@@ -67,9 +67,12 @@ def answer_one(
 
 
 def read_moment(request: Request, field: str) -> dt.datetime | None:
-    """A query parameter as an aware moment; None where it is not given. Raises MomentUnreadable."""
+    """A query parameter as an aware moment; None where it is not given. Raises MomentUnreadable, KnownInFuture."""
     text = request.query_params.get(field)
-    return None if text is None else parse_moment(text, field)
+    moment = None if text is None else parse_moment(text, field)
+    if field == "known_at" and moment is not None and moment > now():
+        raise KnownInFuture
+    return moment
 
 
 def parse_moment(text: object, field: str) -> dt.datetime:

@@ -9,7 +9,7 @@ from registry import audit
 from registry.choices import ModelStage, Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
-from registry.errors import Conflict, Forbidden
+from registry.errors import Conflict, Forbidden, WorldsApart
 from registry.events import Event
 from registry.models import AIModel, AIModelVersion, ModelRelease, Organization
 from registry.operations.identifiers import _identify
@@ -53,12 +53,14 @@ def register(
 ) -> AIModel:
     """A new model at its first stage, from `since` on (always, where not said).
 
-    Raises RoleMissing, NotFound, ModelKnown, IdentifierUnreadable.
+    Raises RoleMissing, NotFound, WorldsApart, ModelKnown, IdentifierUnreadable.
     """
     check_role(command.by, Role.INTAKE)
     organization = lock(
         Organization.objects.visible_to(command.by), developer, command, what="organization"
     )
+    if organization.synthetic != synthetic:
+        raise WorldsApart
     clock = read_clock(command)
     row = AIModel(
         slug=slug, name=name, developer=organization, synthetic=synthetic, changed_at=clock.at
@@ -67,11 +69,11 @@ def register(
         row.save(force_insert=True)
     version = AIModelVersion(ai_model=row, name=name, stage=stage, valid=span(since))
     open_version(version, recorded=clock.recorded)
-    for identifier in identifiers:
-        _identify(command, row, identifier, clock=clock, since=since)
     audit.record(
         Event.AI_MODEL_REGISTERED, row, command, occurred_at=clock.at, slug=slug, stage=stage
     )
+    for identifier in identifiers:
+        _identify(command, row, identifier, clock=clock, since=since)
     return row
 
 

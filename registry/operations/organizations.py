@@ -157,8 +157,6 @@ def _register(
             ),
             recorded=clock.recorded,
         )
-    for identifier in profile.identifiers:
-        _identify(command, row, identifier, clock=clock, since=None)
     audit.record(
         Event.ORGANIZATION_REGISTERED,
         row,
@@ -170,6 +168,8 @@ def _register(
         synthetic=synthetic,
         jurisdictions=[f"{role}:{slug}" for slug, role in profile.jurisdictions],
     )
+    for identifier in profile.identifiers:
+        _identify(command, row, identifier, clock=clock, since=None)
     return row
 
 

@@ -10,7 +10,7 @@ from registry import audit
 from registry.choices import RelationKind, Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
-from registry.errors import Conflict, Invalid, NotFound
+from registry.errors import Conflict, Invalid, NotFound, WorldsApart
 from registry.events import Event
 from registry.models import Organization, Relation
 from registry.policies import check_role
@@ -44,7 +44,7 @@ def register(
 ) -> Organization:
     """An edge from `subject` to `to`, from `since` on (always, where not said).
 
-    Raises RoleMissing, NotFound, RelationToItself, ShareUnreadable, RelationKnown.
+    Raises RoleMissing, NotFound, RelationToItself, WorldsApart, ShareUnreadable, RelationKnown.
     """
     check_role(command.by, Role.INTAKE)
     if subject == to:
@@ -93,4 +93,6 @@ def _lock_pair(command: Command, subject: UUID, to: UUID) -> tuple[Organization,
     other = visible.filter(pk=to).first()
     if other is None:
         raise NotFound("organization")
+    if row.synthetic != other.synthetic:
+        raise WorldsApart
     return row, other

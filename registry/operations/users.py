@@ -52,6 +52,16 @@ class LastAdministrator(Conflict):
     text = _("This is the last administrator: give the role to someone else first.")
 
 
+class SomebodySignedIn(Conflict):
+    code = "somebody_signed_in"
+    text = _("Somebody has signed in already: an administrator registers the next person.")
+
+
+class ActivityUnchanged(Conflict):
+    code = "activity_unchanged"
+    text = _("The account is so already.")
+
+
 @command
 def register(
     command: Command, *, username: str, display_name: str, email: str, password: str
@@ -101,20 +111,50 @@ def take_role(command: Command, *, user: str, role: Role) -> User:
 
 
 @command
+def deactivate(command: Command, *, user: str) -> User:
+    """The person signs in no more and is told nothing; their sessions end with this commit.
+
+    Raises RoleMissing, OwnRoles, NotFound, ActivityUnchanged.
+    """
+    return _change_activity(command, user, active=False)
+
+
+@command
+def reactivate(command: Command, *, user: str) -> User:
+    """The person signs in again, with the roles they hold. Raises as `deactivate`."""
+    return _change_activity(command, user, active=True)
+
+
+@command
 def enroll_first_administrator(
     command: Command, *, username: str, display_name: str, email: str, password: str
 ) -> User:
-    """The one user that nobody's role can register: the first. Where there is one already, that is it.
+    """The one user that nobody's role can register: the first. Again, under the same name, is no harm.
 
-    For the command line only: no interface reaches it.
+    For the command line only: no interface reaches it. Once anybody has signed in, only administrators
+    register people. Raises SomebodySignedIn, PasswordTooWeak, EmailUnreadable.
     """
-    first = User.objects.order_by("changed_at", "id").first()
+    first = User.objects.filter(username=username.lower()).first()
     if first is not None:
         return first
+    if User.objects.filter(last_login__isnull=False).exists():
+        raise SomebodySignedIn
     row = _register(
         command, username=username, display_name=display_name, email=email, password=password
     )
     _give(command, row, role=Role.ADMINISTRATOR, clock=read_clock(command, row))
+    return row
+
+
+def _change_activity(command: Command, user: str, *, active: bool) -> User:
+    check_role(command.by, Role.ADMINISTRATOR)
+    row, clock = _lock_other(command, user)
+    if row.is_active is active:
+        raise ActivityUnchanged
+    row.is_active = active
+    touch(row, clock, "is_active")
+    event = Event.USER_REACTIVATED if active else Event.USER_DEACTIVATED
+    audit.record(event, row, command, occurred_at=clock.at)
     return row
 
 

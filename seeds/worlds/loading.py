@@ -108,6 +108,8 @@ def enroll_loader(at: dt.datetime) -> Actor:
             email=f"{LOADER}@concordat.invalid",
             password=secrets.token_urlsafe(32),
         ).value
+        # Nobody signs in with it, and nobody reads its mail.
+        users.deactivate(command, user=LOADER)
     ever_held = set(loader.role_holdings.values_list("role", flat=True))
     for role in _LOADER_ROLES:
         if role not in ever_held:
@@ -124,9 +126,9 @@ def _find_administrator(at: dt.datetime) -> Actor:
     if found is None:
         found = users.enroll_first_administrator(
             Command(by=SYSTEM, at=at, request_id=LOADER),
-            username="administrator",
-            display_name="First administrator",
-            email="administrator@concordat.invalid",
+            username="story-administrator",
+            display_name="Administrator of the loading",
+            email="story-administrator@concordat.invalid",
             password=secrets.token_urlsafe(32),
         ).value
     return found.as_actor()

@@ -10,8 +10,9 @@ from access.choices import ProgramStatus, Reason
 from access.decision import Answer, Facts, Item, Named, Person, Question, Stop, decide
 from access.models import Grant
 from access.operations import programs, terms
-from access.queries.decisions import Asked, KnownInFuture, RevisionUnreadable, evaluate
+from access.queries.decisions import Asked, RevisionUnreadable, evaluate
 from registry.choices import Role
+from registry.errors import KnownInFuture
 from registry.operations import ai_models, identifiers, organizations
 from tests import make
 

@@ -8,7 +8,7 @@ from access.operations import programs, requests, terms
 from access.policies import OwnRequest
 from access.workflow import StepNotOpen
 from registry.choices import Role
-from registry.errors import NotFound
+from registry.errors import NotFound, WorldsApart
 from registry.models import AuditEvent
 from registry.policies import NotYours, RoleMissing
 from tests import make
@@ -53,7 +53,7 @@ class TestDraft:
 
     def test_a_synthetic_organization_asks_for_nothing_real(self) -> None:
         synthetic = make.organization(synthetic=True)
-        with pytest.raises(programs.WorldsApart):
+        with pytest.raises(WorldsApart):
             make.draft(synthetic, make.tier())
 
 

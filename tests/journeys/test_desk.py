@@ -117,9 +117,7 @@ class TestReview:
         page = sign(Role.DECIDER)
         page.goto(request_page(row))
         page.click("nav.desk-steps >> text=Decline")
-        reviews.escalate(
-            make.by(make.staff(Role.REVIEWER)), request=row.id, reason="Wait."
-        )
+        reviews.escalate(make.by(make.staff(Role.REVIEWER)), request=row.id, reason="Wait.")
         page.fill("textarea[name=applicant_text]", "No.")
         page.click("button:has-text('Decline')")
         assert "changed by someone else" in page.inner_text("[role=alert]")
@@ -131,7 +129,13 @@ class TestReview:
             ((Role.DECIDER,), {"Approve", "Decline"}),
             (
                 (Role.REVIEWER,),
-                {"Assess", "Ask the organization", "Return for changes", "Put on hold", "Escalate"},
+                {
+                    "Assess",
+                    "Ask the organization",
+                    "Return for changes",
+                    "Put on hold",
+                    "Escalate",
+                },
             ),
         ],
     )

@@ -99,3 +99,17 @@ class TestTakeRole:
         former = make.staff(Role.ADMINISTRATOR)
         with pytest.raises(users.LastAdministrator):
             users.take_role(make.by(former), user=last.username, role=Role.ADMINISTRATOR)
+
+
+class TestDeactivate:
+    def test_the_person_signs_in_no_more_and_may_again_later(self) -> None:
+        administrator, user = make.staff(Role.ADMINISTRATOR), make.user()
+        assert not users.deactivate(make.by(administrator), user=user.username).value.is_active
+        with pytest.raises(users.ActivityUnchanged):
+            users.deactivate(make.by(administrator), user=user.username)
+        assert users.reactivate(make.by(administrator), user=user.username).value.is_active
+
+    def test_nobody_deactivates_themselves(self) -> None:
+        user = make.administrator()
+        with pytest.raises(users.OwnRoles):
+            users.deactivate(make.by(user.as_actor()), user=user.username)

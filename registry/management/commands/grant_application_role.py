@@ -4,7 +4,8 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management.base import BaseCommand
-from django.db import connections
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 LEDGER = ("registry.AuditEvent", "registry.Leaf", "registry.FeedEntry")
@@ -22,15 +23,20 @@ class Command(BaseCommand):
         if role == owner.settings_dict["USER"]:
             self.stdout.write("The application's role is the owner: nothing to give.")
             return
-        ledger = [apps.get_model(label)._meta.db_table for label in LEDGER]
-        name = sql.Identifier(role)
-        with owner.cursor() as cursor:
-            for statement in (
-                "GRANT USAGE ON SCHEMA public TO {}",
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
-                "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
-            ):
-                cursor.execute(sql.SQL(statement).format(name).as_string())
-            for table in ledger:
-                revoke = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
-                cursor.execute(revoke.format(sql.Identifier(table), name).as_string())
+        with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
+            grant(role, cursor)
+
+
+def grant(role: str, cursor: CursorWrapper) -> None:
+    """Give the role what it needs, as the owner of the tables. May be repeated."""
+    name = sql.Identifier(role)
+    for statement in (
+        "GRANT USAGE ON SCHEMA public TO {}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+    ):
+        cursor.execute(sql.SQL(statement).format(name).as_string())
+    for label in LEDGER:
+        table = sql.Identifier(apps.get_model(label)._meta.db_table)
+        revoke = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
+        cursor.execute(revoke.format(table, name).as_string())

@@ -1,0 +1,2 @@
+class CannotStart(Exception):
+    """Said to the person at the terminal, without a traceback."""

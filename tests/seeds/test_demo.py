@@ -1,0 +1,427 @@
+"""The demonstration world: small, of default size, and finished after having been interrupted again and again."""
+
+import datetime as dt
+import itertools
+import json
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from access.choices import GrantEndKind, ItemStanding, LegalForce, Origin, Reason, RequestStatus
+from access.models import (
+    AccessRequest,
+    Expansion,
+    Grant,
+    GrantItem,
+    PositionVersion,
+    Program,
+    Restriction,
+    RestrictionVersion,
+    ReviewPolicy,
+)
+from access.operations import reviews
+from access.operations.reviews import PositionBlocks
+from access.policies import read_policy
+from access.queries.decisions import Asked, evaluate
+from access.queries.positions import bearing_on
+from registry.choices import ClientKind, Role
+from registry.models import (
+    AIModel,
+    AuditEvent,
+    Client,
+    Contact,
+    ExternalIdentifier,
+    Jurisdiction,
+    Organization,
+    Relation,
+    User,
+)
+from seeds.worlds.demo import june
+from seeds.worlds.demo.names import (
+    EXPANSION,
+    LANTERN,
+    PERSON_CLASS,
+    SENTINEL,
+    Part,
+    Size,
+    SizeImpossible,
+)
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+SMALL, FULL = Size(12, 8), Size()
+PASSWORD = "a password for the tests of it"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The world under test: its size, and the file of its credentials."""
+
+    size: Size
+    file: Path
+
+
+class Interrupted(Exception):
+    """What stops a loading in the middle, as Ctrl-C or a crash does."""
+
+
+def seed(size: Size, file: Path | None = None) -> str:
+    said = StringIO()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("STAFF_PASSWORD", PASSWORD)
+        call_command(
+            "seed",
+            "demo",
+            organizations=size.organizations,
+            requests=size.requests,
+            credentials=file,
+            stdout=said,
+        )
+    return said.getvalue()
+
+
+def seed_with_interruptions(size: Size, file: Path) -> None:
+    """Stop before the 20th act of the first run, the 40th of the second, and so on until it is done."""
+    for limit in itertools.count(20, 20):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("seeds.management.commands.seed.timezone.now", stopping_clock(limit))
+            try:
+                seed(size, file)
+            except Interrupted:
+                continue
+            return
+
+
+def stopping_clock(limit: int) -> Callable[[], dt.datetime]:
+    read = itertools.count(1)
+    real = timezone.now
+
+    def now() -> dt.datetime:
+        if next(read) > limit:
+            raise Interrupted
+        return real()
+
+    return now
+
+
+@pytest.fixture(scope="module", params=["small", "full", "interrupted"])
+def world(
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Made]:
+    """Made once for the module and rolled back after the last test of it."""
+    request.getfixturevalue("django_db_setup")
+    made = Made(
+        FULL if request.param == "full" else SMALL, tmp_path_factory.mktemp("demo") / "file.json"
+    )
+    cheap = override_settings(
+        PASSWORD_HASHERS=[
+            "django.contrib.auth.hashers.MD5PasswordHasher",
+            "config.hashers.RandomSecretHasher",
+        ]
+    )
+    with django_db_blocker.unblock(), cheap:
+        block = transaction.atomic()
+        block._from_testcase = True  # type: ignore[attr-defined]
+        with block:
+            if request.param == "interrupted":
+                seed_with_interruptions(made.size, made.file)
+            else:
+                seed(made.size, made.file)
+            yield made
+            transaction.set_rollback(True)
+
+
+def ask(
+    part: Part, model: str = SENTINEL, action: str = "invoke", *, member: str | None = None
+) -> tuple[bool, Reason]:
+    answer = evaluate(Asked(part.slug, model, action, member=member)).answer
+    return answer.decision, answer.reason
+
+
+def lines() -> Counter[str]:
+    found = AccessRequest.objects.filter(expansion__slug=EXPANSION)
+    return Counter(found.values_list("status", flat=True))
+
+
+def grant_of(part: Part) -> Grant:
+    return Grant.objects.get(organization__slug=part.slug)
+
+
+def standings(part: Part) -> set[str]:
+    current = GrantItem.objects.current().filter(grant=grant_of(part), valid__upper_inf=False)
+    return set(
+        current.filter(valid__endswith__gt=timezone.now()).values_list("standing", flat=True)
+    )
+
+
+def tally() -> list[int]:
+    models: list[Any] = [AuditEvent, Organization, AccessRequest, Grant, Client, User, Restriction]
+    return [model.objects.count() for model in models]
+
+
+class TestSize:
+    def test_there_are_as_many_organizations_as_asked_for(self, world: Made) -> None:
+        assert Organization.objects.count() == world.size.organizations
+
+    def test_the_expansion_holds_as_many_requests_as_asked_for(self, world: Made) -> None:
+        assert sum(lines().values()) == world.size.requests
+        assert lines()["in_review"] >= lines()["submitted"] >= 1
+        assert Expansion.objects.get(slug=EXPANSION).capacity == world.size.requests
+
+    @pytest.mark.parametrize("world", ["full"], indirect=True)
+    @pytest.mark.usefixtures("world")
+    def test_by_default_seventy_organizations_ask_and_most_are_in_review(self) -> None:
+        found = AccessRequest.objects.filter(expansion__slug=EXPANSION)
+        assert found.values("organization").distinct().count() == 70
+        assert lines()["in_review"] > 40
+        assert len(lines()) == 10
+
+    @pytest.mark.parametrize(("organizations", "requests"), [(11, 5), (12, 0), (12, 20), (-1, -1)])
+    def test_what_cannot_be_made_is_refused(self, organizations: int, requests: int) -> None:
+        with pytest.raises(SizeImpossible):
+            Size(organizations, requests)
+
+    def test_a_refused_size_is_said_in_a_sentence(self) -> None:
+        with pytest.raises(CommandError, match="at least 12 organizations"):
+            call_command("seed", "demo", organizations=3, requests=1)
+
+    @pytest.mark.parametrize("organizations", [12, 13, 40])
+    def test_no_organization_asks_twice_for_the_same(self, organizations: int) -> None:
+        found = Size(organizations, 3 * organizations - 17).lines()
+        assert len({(line.slug, line.purpose) for line in found}) == len(found)
+
+
+@pytest.mark.usefixtures("world")
+class TestSynthetic:
+    def test_every_organization_model_and_program_is_marked_and_named_so(self) -> None:
+        rows: list[Organization | AIModel | Program] = [
+            *Organization.objects.all(),
+            *AIModel.objects.all(),
+            *Program.objects.all(),
+        ]
+        assert rows
+        assert all(row.synthetic for row in rows)
+        assert all("Synthetic" in row.name and "synthetic" in row.slug for row in rows)
+
+    def test_every_address_ends_in_invalid(self) -> None:
+        contacts = list(Contact.objects.values_list("email", "organization__slug"))
+        assert {email for email, _slug in contacts} == {
+            f"contact@{slug}.invalid" for _email, slug in contacts
+        }
+        assert {slug for _email, slug in contacts} == set(
+            Organization.objects.values_list("slug", flat=True)
+        )
+        emails = User.objects.values_list("email", flat=True)
+        assert all(email.endswith("@concordat.invalid") for email in emails)
+
+    def test_places_are_those_of_the_real_story(self) -> None:
+        before = set(Jurisdiction.objects.values_list("slug", flat=True))
+        assert before == {"us", "gb", "kr", "eu", "fr", "de"}
+        call_command("seed", "glasswing", stdout=StringIO())
+        assert Jurisdiction.objects.get(slug="fr").memberships.current().count() == 1
+
+    def test_partners_have_an_account_in_the_cloud_and_some_are_hosted(self, world: Made) -> None:
+        accounts = ExternalIdentifier.objects.filter(organization__isnull=False)
+        assert accounts.filter(scheme="synthetic-cloud").count() == world.size.organizations - 3
+        assert set(Relation.objects.values_list("kind", flat=True)) == {"hosts"}
+
+    def test_one_model_has_releases(self) -> None:
+        assert AIModel.objects.get(slug=SENTINEL).releases.count() == 2
+
+
+@pytest.mark.usefixtures("world")
+class TestRequests:
+    def test_every_status_occurs(self) -> None:
+        assert set(AccessRequest.objects.values_list("status", flat=True)) == set(RequestStatus)
+
+    def test_what_is_in_review_is_assessed(self) -> None:
+        rows = AccessRequest.objects.filter(status=RequestStatus.IN_REVIEW)
+        assert not rows.filter(assessments__isnull=True).exists()
+
+    def test_both_policies_are_in_force_by_two_people(self) -> None:
+        assert dict(ReviewPolicy.objects.values_list("slug", "number")) == {
+            "standard": 1,
+            "countersigned": 1,
+        }
+        for row in ReviewPolicy.objects.all():
+            assert row.enacted_by not in {"", row.proposed_by}
+            assert read_policy(row.document).four_eyes
+
+    def test_one_is_held_back_by_the_regulator(self) -> None:
+        held = PositionVersion.objects.get(legal_force=LegalForce.ORDER).position.request
+        assert held is not None
+        decider = User.objects.get(username="decider").as_actor()
+        with pytest.raises(PositionBlocks):
+            reviews.approve(make.by(decider), request=held.id, ruling=make.ruling())
+
+    def test_another_position_only_informs(self) -> None:
+        row = AccessRequest.objects.filter(expansion__slug=EXPANSION, status="in_review")[0]
+        bearing = bearing_on(row, at=timezone.now())
+        assert LegalForce.POLITICAL in {version.legal_force for version in bearing}
+
+
+@pytest.mark.usefixtures("world")
+class TestGrants:
+    @pytest.mark.parametrize("part", [Part.IN_FORCE, Part.EXEMPTED, Part.DATED_AHEAD])
+    def test_some_are_in_force_or_will_be(self, part: Part) -> None:
+        assert standings(part) == {ItemStanding.IN_FORCE}
+        assert grant_of(part).origin == Origin.DECIDED
+
+    def test_one_is_suspended(self) -> None:
+        assert standings(Part.SUSPENDED) == {ItemStanding.SUSPENDED}
+
+    @pytest.mark.parametrize(
+        ("part", "kind"),
+        [
+            (Part.REVOKED, GrantEndKind.REVOKED),
+            (Part.SURRENDERED, GrantEndKind.SURRENDERED),
+            (Part.EXPIRED, GrantEndKind.EXPIRED),
+        ],
+    )
+    def test_others_have_ended(self, part: Part, kind: GrantEndKind) -> None:
+        assert grant_of(part).end.kind == kind
+
+    def test_two_are_imported(self) -> None:
+        found = Grant.objects.filter(origin=Origin.IMPORTED)
+        slugs = set(found.values_list("organization__slug", flat=True))
+        assert slugs == {Part.IMPORTED.slug, Part.EXPIRED.slug}
+
+
+@pytest.mark.usefixtures("world")
+class TestDecision:
+    @pytest.mark.parametrize(
+        ("part", "expected"),
+        [
+            (Part.IN_FORCE, (True, Reason.GRANT_IN_FORCE)),
+            (Part.EXEMPTED, (True, Reason.GRANT_IN_FORCE)),
+            (Part.IMPORTED, (True, Reason.GRANT_IN_FORCE)),
+            (Part.SUSPENDED, (False, Reason.GRANT_SUSPENDED)),
+            (Part.REVOKED, (False, Reason.GRANT_REVOKED)),
+            (Part.SURRENDERED, (False, Reason.GRANT_SURRENDERED)),
+            (Part.DATED_AHEAD, (False, Reason.GRANT_NOT_STARTED)),
+            (Part.EXPIRED, (False, Reason.GRANT_EXPIRED)),
+        ],
+    )
+    def test_of_the_first_model(self, part: Part, expected: tuple[bool, Reason]) -> None:
+        assert ask(part) == expected
+
+    @pytest.mark.parametrize(
+        ("member", "expected"),
+        [
+            (None, (False, Reason.PERSON_NOT_ESTABLISHED)),
+            (june.MAY, (True, Reason.GRANT_IN_FORCE)),
+            (june.MAY_NOT, (False, Reason.RESTRICTED)),
+            (june.NOT_REVIEWED, (False, Reason.PERSON_NOT_ESTABLISHED)),
+        ],
+    )
+    def test_of_the_second_model_the_person_decides(
+        self, member: str | None, expected: tuple[bool, Reason]
+    ) -> None:
+        assert ask(Part.IN_FORCE, LANTERN, member=member) == expected
+
+    @pytest.mark.parametrize("part", [Part.EXEMPTED, Part.IMPORTED])
+    def test_who_is_excepted_goes_on(self, part: Part) -> None:
+        assert ask(part, LANTERN) == (True, Reason.GRANT_IN_FORCE)
+
+
+@pytest.mark.usefixtures("world")
+class TestRestrictions:
+    def test_the_order_is_in_force_and_the_stop_is_lifted_by_two(self) -> None:
+        order, stop = Restriction.objects.get(kind="order"), Restriction.objects.get(kind="stop")
+        in_force = RestrictionVersion.objects.as_of(timezone.now()).get()
+        assert in_force.restriction == order
+        assert in_force.person_class is not None
+        assert in_force.person_class.slug == PERSON_CLASS
+        assert stop.lifted_by not in {"", stop.lift_asked_by}
+
+
+@pytest.mark.usefixtures("world")
+class TestStaff:
+    def test_every_role_is_held(self) -> None:
+        held = User.objects.filter(role_holdings__taken_at__isnull=True)
+        assert set(held.values_list("role_holdings__role", flat=True)) == set(Role)
+
+    @pytest.mark.parametrize("role", [Role.REVIEWER, Role.DECIDER, Role.RESTRICTOR])
+    def test_where_two_are_needed_there_are_two(self, role: Role) -> None:
+        assert User.objects.filter(role_holdings__role=role).count() == 2
+
+
+class TestCredentials:
+    def test_only_the_owner_reads_the_file(self, world: Made) -> None:
+        assert stat.S_IMODE(world.file.stat().st_mode) == 0o600
+
+    def test_it_tells_who_signs_in_with_what(self, world: Made) -> None:
+        told = json.loads(world.file.read_text())["staff"]
+        assert {row["role"] for row in told} == set(Role)
+        for row in told:
+            assert set(row) == {"username", "password", "role"}
+            assert User.objects.get(username=row["username"]).check_password(row["password"])
+
+    def test_it_tells_the_secrets_of_one_client_for_each_purpose(self, world: Made) -> None:
+        told = json.loads(world.file.read_text())["clients"]
+        assert Counter(row["role"] for row in told) == {
+            ClientKind.PARTNER: 2,
+            ClientKind.GATEWAY: 1,
+            ClientKind.STAFF: 1,
+            ClientKind.AUTHORITY: 1,
+        }
+        usable = Client.objects.filter(withdrawn_at__isnull=True)
+        assert {row["client_id"] for row in told} == {row.client_id for row in usable}
+        for row in told:
+            client = usable.get(client_id=row["client_id"])
+            assert client.organization.slug == row["organization"]
+            assert client.scopes == row["scopes"]
+            assert row["client_secret"]
+            assert row["client_secret"] not in client.client_secret
+
+    def test_one_partner_holds_access_and_the_other_asks_for_it(self, world: Made) -> None:
+        told = json.loads(world.file.read_text())["clients"]
+        partners = {row["organization"] for row in told if row["role"] == ClientKind.PARTNER}
+        asking = AccessRequest.objects.filter(status=RequestStatus.IN_REVIEW)
+        (newcomer,) = partners - {Part.IN_FORCE.slug}
+        assert asking.filter(organization__slug=newcomer).exists()
+
+    def test_a_folder_that_is_not_there_is_said_before_anything_is_done(
+        self, tmp_path: Path
+    ) -> None:
+        with pytest.raises(CommandError, match="no folder"):
+            seed(SMALL, tmp_path / "nowhere" / "file.json")
+
+
+@pytest.mark.usefixtures("world")
+class TestSecondRun:
+    def test_it_changes_nothing_and_says_so(self, world: Made) -> None:
+        before, told = tally(), world.file.read_text()
+        assert "there already" in seed(world.size, world.file)
+        assert tally() == before
+        assert world.file.read_text() == told
+
+    def test_without_a_file_it_changes_nothing_either(self) -> None:
+        before = tally()
+        assert "there already" in seed(Size(50, 60))
+        assert tally() == before
+
+    def test_where_the_file_is_gone_new_clients_take_the_place_of_the_old(
+        self, world: Made, tmp_path: Path
+    ) -> None:
+        old = set(Client.objects.values_list("client_id", flat=True))
+        seed(world.size, tmp_path / "again.json")
+        told = json.loads((tmp_path / "again.json").read_text())
+        usable = Client.objects.filter(withdrawn_at__isnull=True)
+        assert {row["client_id"] for row in told["clients"]} == {row.client_id for row in usable}
+        assert not old & {row.client_id for row in usable}
+        assert {row["password"] for row in told["staff"]} == {PASSWORD}
