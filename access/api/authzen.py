@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -53,7 +54,7 @@ class ActionBody(serializers.Serializer[Any]):
     properties = serializers.DictField(required=False)
 
 
-class QuestionBody(serializers.Serializer[Any]):
+class EvaluationBody(serializers.Serializer[Any]):
     """Fields that the standard does not name are passed over, as it asks."""
 
     subject = SubjectBody()
@@ -62,7 +63,7 @@ class QuestionBody(serializers.Serializer[Any]):
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # its name in the standard
 
 
-class AnswerBody(serializers.Serializer[Any]):
+class EvaluationAnswer(serializers.Serializer[Any]):
     decision = serializers.BooleanField()
     context = serializers.DictField()  # type: ignore[assignment]  # its name in the standard
 
@@ -87,7 +88,7 @@ class EvaluationView(APIView):
 
     scopes = _SCOPES
 
-    @extend_schema(request=QuestionBody, responses=AnswerBody)
+    @extend_schema(request=EvaluationBody, responses=EvaluationAnswer)
     def post(self, request: Request) -> Response:
         return Response(_answer(actor_of(request), request.data))
 
@@ -97,7 +98,7 @@ class EvaluationsView(APIView):
 
     scopes = _SCOPES
 
-    @extend_schema(request=EvaluationsBody, responses=AnswerBody(many=True))
+    @extend_schema(request=EvaluationsBody, responses=EvaluationAnswer(many=True))
     def post(self, request: Request) -> Response:
         body = EvaluationsBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -113,7 +114,7 @@ class ConfigurationView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(responses={200: serializers.DictField()})
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         base = settings.PUBLIC_URL
         return Response(
@@ -126,7 +127,7 @@ class ConfigurationView(APIView):
 
 
 def _answer(actor: Actor, data: Any) -> dict[str, Any]:
-    body = QuestionBody(data=data)
+    body = EvaluationBody(data=data)
     body.is_valid(raise_exception=True)
     asked = _read(body.validated_data)
     _check_may_ask(actor, asked)

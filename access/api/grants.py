@@ -19,7 +19,7 @@ from access.models import Grant, GrantEnd, GrantItem
 from access.operations import grants
 from registry.api.commands import answer_done, answer_one, command_of, read_moment
 from registry.api.permissions import actor_of
-from registry.api.strict import Nothing, StrictSerializer
+from registry.api.strict import Nothing, ReasonBody, StrictSerializer
 from registry.commands import Done
 from registry.errors import NotFound
 
@@ -113,10 +113,6 @@ class GrantDetail(APIView):
         if row is None:
             raise NotFound("grant")
         return answer_one(row, GrantSerializer)
-
-
-class ReasonBody(StrictSerializer):
-    reason = serializers.CharField(max_length=5_000)
 
 
 class RevocationBody(StrictSerializer):

@@ -19,7 +19,7 @@ from access.operations import requests, reviews
 from access.operations.reviews import Ruling
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
-from registry.api.strict import Nothing, StrictSerializer
+from registry.api.strict import Nothing, ReasonBody, StrictSerializer
 from registry.commands import Done
 from registry.errors import NotFound
 from registry.queries import organizations
@@ -96,10 +96,6 @@ class QuestionBody(StrictSerializer):
 
 class AnswerBody(StrictSerializer):
     answer = serializers.CharField(max_length=20_000)
-
-
-class ReasonBody(StrictSerializer):
-    reason = serializers.CharField(max_length=5_000)
 
 
 class AssessmentBody(StrictSerializer):

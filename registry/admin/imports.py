@@ -25,7 +25,7 @@ MOST_SHOWN = 500
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="CSV file",
-        help_text="UTF-8, at most 5 MB and 10,000 lines. Nothing is written before you confirm.",
+        help_text="UTF-8, at most 5 MB and 2,000 lines. Nothing is written before you confirm.",
     )
 
 

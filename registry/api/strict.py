@@ -21,3 +21,9 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 class Nothing(StrictSerializer):
     """An empty body."""
+
+
+class ReasonBody(StrictSerializer):
+    """Why, in words."""
+
+    reason = serializers.CharField(max_length=5_000)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.errors import DomainError, Invalid
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_ROWS = 10_000
+MOST_ROWS = 2_000
 _FILE = "file"
 
 C = TypeVar("C", bound=TextChoices)

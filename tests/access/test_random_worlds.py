@@ -1,0 +1,191 @@
+"""Random histories: the decision point, the holdings and a plain account of what was done must agree."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+
+from access.choices import Holds, RestrictionBasis, RestrictionKind, RevocationReason
+from access.models import Grant, Tier
+from access.operations import grants, restrictions
+from access.operations.restrictions import Exempted, Scope, Wording
+from access.queries.decisions import Asked, evaluate
+from access.queries.holdings import list_holdings
+from registry.choices import Role
+from registry.models import AIModel, Organization
+from registry.operations import organizations
+from tests import make
+
+
+@dataclass
+class Account:
+    """What one organization has, told without any range, version or SQL."""
+
+    organization: Organization
+    grant: UUID | None = None
+    granted_suspended: bool = False
+    suspended: bool = False
+    excepted: set[UUID] = field(default_factory=set)
+
+
+class History:
+    """A world and the plain account of it, changed by the same acts."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.tier: Tier = make.tier()
+        self.model: AIModel = self.tier.ai_models.get()
+        self.accounts = [Account(make.organization()) for _ in range(4)]
+        self.stops: dict[UUID, set[UUID]] = {}
+        self.restrictors = [make.staff(Role.RESTRICTOR) for _ in range(2)]
+
+    def step(self) -> str:
+        """One act that is possible now, on the world and on the account."""
+        account = self.dice.choice(self.accounts)
+        acts = [act for act, possible in self._acts(account) if possible]
+        act = self.dice.choice(acts)
+        act(account)
+        return act.__name__
+
+    def expects(self, account: Account) -> bool:
+        """Whether the organization holds access, by the account."""
+        stopped = any(
+            account.organization.id in covered and stop not in account.excepted
+            for stop, covered in self.stops.items()
+        )
+        return (
+            account.grant is not None
+            and not account.granted_suspended
+            and not account.suspended
+            and not stopped
+        )
+
+    def _acts(self, account: Account) -> list[tuple[Callable[[Account], None], bool]]:
+        held = account.grant is not None
+        return [
+            (self.issue, not held and not account.suspended),
+            (self.revoke, held),
+            (self.suspend_grant, held and not account.granted_suspended),
+            (self.reinstate_grant, held and account.granted_suspended),
+            (self.suspend, not account.suspended),
+            (self.reinstate, account.suspended),
+            (self.restrict, len(self.stops) < 3),
+            (self.lift, bool(self.stops)),
+            (self.exempt, any(stop not in account.excepted for stop in self.stops)),
+        ]
+
+    def issue(self, account: Account) -> None:
+        row: Grant = make.grant(account.organization, self.tier)
+        account.grant, account.granted_suspended = row.id, False
+
+    def revoke(self, account: Account) -> None:
+        assert account.grant is not None
+        grants.revoke(
+            make.by(self.restrictors[0]), grant=account.grant, reason=RevocationReason.ERROR
+        )
+        account.grant = None
+
+    def suspend_grant(self, account: Account) -> None:
+        assert account.grant is not None
+        grants.suspend(make.by(self.restrictors[0]), grant=account.grant, reason="?")
+        account.granted_suspended = True
+
+    def reinstate_grant(self, account: Account) -> None:
+        assert account.grant is not None
+        grants.reinstate(make.by(self.restrictors[0]), grant=account.grant, reason="!")
+        account.granted_suspended = False
+
+    def suspend(self, account: Account) -> None:
+        organizations.suspend(
+            make.by(self.restrictors[0]), organization=account.organization.id, reason="?"
+        )
+        account.suspended = True
+
+    def reinstate(self, account: Account) -> None:
+        organizations.reinstate(
+            make.by(self.restrictors[0]), organization=account.organization.id, reason="!"
+        )
+        account.suspended = False
+
+    def restrict(self, account: Account) -> None:
+        everyone = self.dice.random() < 0.5
+        scope = Scope(
+            ai_models=(self.model.id,),
+            organizations=() if everyone else (account.organization.id,),
+        )
+        row = restrictions.restrict(
+            make.by(self.restrictors[0]),
+            kind=RestrictionKind.STOP,
+            basis=RestrictionBasis.INCIDENT,
+            wording=Wording("Stop", "Stopped."),
+            scope=scope,
+        ).value
+        covered = self.accounts if everyone else [account]
+        self.stops[row.id] = {one.organization.id for one in covered}
+
+    def lift(self, _account: Account) -> None:
+        stop = self.dice.choice(sorted(self.stops))
+        for restrictor in self.restrictors:
+            restrictions.lift(make.by(restrictor), restriction=stop)
+        del self.stops[stop]
+
+    def exempt(self, account: Account) -> None:
+        stop = self.dice.choice(sorted(set(self.stops) - account.excepted))
+        restrictions.exempt(
+            make.by(self.restrictors[0]),
+            restriction=stop,
+            exempted=Exempted(account.organization.id, "Annex"),
+        )
+        account.excepted.add(stop)
+
+
+def check(history: History, told: list[str]) -> None:
+    """Compare the three, now and as it was at each earlier moment that was noted."""
+    evaluations = {
+        account.organization.slug: evaluate(
+            Asked(account.organization.slug, history.model.slug, "invoke")
+        )
+        for account in history.accounts
+    }
+    expected = {
+        account.organization.slug: history.expects(account) for account in history.accounts
+    }
+    answered = {slug: found.answer.decision for slug, found in evaluations.items()}
+    assert answered == expected, told
+    moment = max(found.evaluated_at for found in evaluations.values())
+    held = {
+        row.organization.slug: row.holds is Holds.YES
+        for row in list_holdings(history.model, as_of=moment).rows
+        if row.organization.slug in expected
+    }
+    assert held == expected, told
+
+
+def live(seed: int, steps: int) -> None:
+    """Live through a history, comparing after every step; then ask for each past moment again."""
+    history, told = History(seed), list[str]()
+    past = list[tuple[dt.datetime, bool]]()
+    slug = history.accounts[0].organization.slug
+    for _ in range(steps):
+        told.append(history.step())
+        check(history, told)
+        found = evaluate(Asked(slug, history.model.slug, "invoke"))
+        past.append((found.evaluated_at, found.answer.decision))
+    for moment, decision in past:
+        asked = Asked(slug, history.model.slug, "invoke", as_of=moment, known_at=moment)
+        assert evaluate(asked).answer.decision is decision, (moment, told)
+
+
+@pytest.mark.django_db
+class TestRandomWorlds:
+    @pytest.mark.parametrize("seed", range(3))
+    def test_three_accounts_of_one_history_agree(self, seed: int) -> None:
+        live(seed, steps=25)
+
+    @pytest.mark.soak
+    @pytest.mark.parametrize("seed", range(100, 140))
+    def test_three_accounts_of_a_long_history_agree(self, seed: int) -> None:
+        live(seed, steps=120)
