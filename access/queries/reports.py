@@ -28,7 +28,6 @@ _EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _GOVERNMENT = (
     OrganizationKind.GOVERNMENT,
     OrganizationKind.SAFETY_INSTITUTE,
-    OrganizationKind.INTERNATIONAL,
 )
 
 

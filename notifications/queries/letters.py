@@ -1,11 +1,13 @@
 """The words of each mail, written when the event is read, from what is on record then."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -101,6 +103,9 @@ def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
 
 
 def _title(event: AuditEvent) -> str:
+    """What happened, in a word or two; for the subject line."""
+    if event.name == Event.GRANT_ISSUED:
+        return "granted"
     return event.name.partition(".")[2].replace("_", " ")
 
 
@@ -155,12 +160,17 @@ def _about_grant(event: AuditEvent) -> _Matter:
     ]
     for label, key in ((_("From"), "starts_at"), (_("Until"), "ends_at")):
         if event.details.get(key):
-            facts.append((label, str(event.details[key])))
+            facts.append((label, _write_moment(event.details[key])))
     return _Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
         facts=tuple(facts),
         page=f"/admin/access/grant/{row.id}/change/",
     )
+
+
+def _write_moment(text: str) -> str:
+    """A recorded moment as people write it, in UTC."""
+    return date_format(dt.datetime.fromisoformat(text), r"j F Y, H:i \U\T\C")
 
 
 def _about_expansion(event: AuditEvent) -> _Matter:

@@ -175,6 +175,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
                 "sections": _name_actors(self.list_sections(request, row)),
                 "synthetic": _is_synthetic(row),
                 "original": _Titled(row, self.title(row)),
+                "subtitle": self.title(row),
             }
         return super().changeform_view(
             request, object_id, form_url, {**(extra_context or {}), **more}

@@ -1,6 +1,7 @@
 """Telling: from the recorded event to the mail in somebody's inbox."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -69,6 +70,12 @@ class TestFanOut:
         make.grant(told_organization())
         assert not Delivery.objects.filter(organization=other).exists()
         assert all(delivery.organization_id != other.id for delivery in tell())
+
+    def test_a_grant_is_told_with_its_period_as_people_write_it(self) -> None:
+        make.grant(told_organization(), make.tier(grant_days=30))
+        letter = tell()[-1]
+        assert letter.title.endswith(": granted")
+        assert re.search(r"Until: \d+ \w+ 20\d\d, \d\d:\d\d UTC", letter.text)
 
     def test_what_the_decider_says_reaches_the_applicant(self) -> None:
         row = make.assessed(told_organization())

@@ -34,7 +34,7 @@ LAUNCH = {
     "linux-foundation", "microsoft", "nvidia", "palo-alto-networks",
 }  # fmt: skip
 NAMED_2_JUNE = {"korea-msit", "kisa", "nato", "okta", "samsung", "sk-hynix", "sk-telecom"}
-OUTSIDE_US = {"enisa", "eu-ai-office", "european-commission", "kisa", "korea-msit", "nato"}
+OUTSIDE_US = {"enisa", "eu-ai-office", "european-commission", "kisa", "korea-msit"}
 
 
 def noon(month: int, day: int) -> dt.datetime:
