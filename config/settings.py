@@ -111,6 +111,8 @@ SCOPES = {
     "requests:write": "Draft, submit and withdraw your organization's access requests",
     "grants:read": "Read your organization's grants",
     "grants:write": "Give back your organization's grants",
+    "members:read": "Read your organization's members and what was asserted of them",
+    "members:write": "Enroll your organization's members and attest their status",
     "holdings:read": "Read who holds access, as far as you may know",
     "events:read": "Read the events that concern your organization",
     "access:evaluate": "Ask whether your own organization holds access",
@@ -271,6 +273,10 @@ UNFOLD = {
                     _page(
                         "Reported facts", "fact_check", "admin:registry_reportedfact_changelist"
                     ),
+                    _page(
+                        "Reported holdings", "campaign", "admin:access_reportedholding_changelist"
+                    ),
+                    _page("Stated counts", "tag", "admin:access_statedcount_changelist"),
                     _page("Sources", "newspaper", "admin:registry_source_changelist"),
                 ],
             },

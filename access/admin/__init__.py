@@ -1,3 +1,3 @@
-from . import expansions, grants, positions, programs, requests, restrictions
+from . import expansions, grants, positions, programs, reports, requests, restrictions
 
-__all__ = ["expansions", "grants", "positions", "programs", "requests", "restrictions"]
+__all__ = ["expansions", "grants", "positions", "programs", "reports", "requests", "restrictions"]

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from access.admin.record import ReasonForm, list_record
 from access.choices import RevocationReason
 from access.models import Grant
-from access.operations import grants, import_holdings
+from access.operations import grants, import_holdings, terms
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Section, Step, StepForm, link, rows_of
 from registry.admin.imports import Importer
@@ -21,6 +21,10 @@ class RevocationForm(StepForm):
     text = forms.CharField(
         widget=_LONG, max_length=5_000, required=False, help_text="For staff only."
     )
+
+
+class TermsForm(StepForm):
+    edition = forms.IntegerField(min_value=1)
 
 
 def _runs(actor: Actor, row: Grant) -> bool:
@@ -74,6 +78,18 @@ class GrantAdmin(DeskAdmin):
             _runs,
             hint="The grant ends with the commit, for good.",
             danger=True,
+        ),
+        "accept_terms": Step(
+            "Record acceptance of the terms",
+            lambda command, row, said: terms.accept(
+                command,
+                organization=row.organization_id,
+                program=row.program_id,
+                edition=said["edition"],
+            ),
+            TermsForm,
+            lambda actor, row: actor.has(Role.INTAKE) and not hasattr(row, "end"),
+            hint="The holder has accepted this edition, and you have seen it.",
         ),
         "surrender": Step(
             "Give back for the holder",

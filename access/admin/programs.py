@@ -1,15 +1,19 @@
 """Programs and review policies on the staff's pages."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from access.admin.record import list_record
-from access.choices import ProgramStatus
+from access.choices import Action, ProgramStatus
 from access.models import Program, ReviewPolicy
 from access.operations import programs, review_policies
 from registry.admin.desk import DeskAdmin, Section, Step, StepForm, holds, rows_of
 from registry.choices import Role
+from registry.commands import Command
+from registry.models import AIModel, Organization
 
 
 class StatusForm(StepForm):
@@ -26,6 +30,53 @@ class TermsForm(StepForm):
     )
 
 
+class ProgramForm(StepForm):
+    slug = forms.SlugField(max_length=80)
+    name = forms.CharField(max_length=200)
+    developer = forms.ModelChoiceField(Organization.objects.order_by("slug"))
+    status = forms.ChoiceField(choices=ProgramStatus.choices)
+
+
+class TierForm(StepForm):
+    slug = forms.SlugField(max_length=80)
+    name = forms.CharField(max_length=200)
+    description = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    actions = forms.MultipleChoiceField(
+        choices=Action.choices, widget=forms.CheckboxSelectMultiple
+    )
+    ai_models = forms.ModelMultipleChoiceField(AIModel.objects.order_by("slug"))
+    review_policy = forms.SlugField(max_length=80)
+    grant_days = forms.IntegerField(required=False, min_value=1, help_text="Empty: without end.")
+
+
+class PolicyForm(StepForm):
+    slug = forms.SlugField(max_length=80)
+    document = forms.JSONField(
+        help_text='{"assessments": 1, "four_eyes": true, "countersigned": false, "blocking": '
+        '{"stances": ["objects"], "legal_forces": ["law", "order"]}}'
+    )
+
+
+def _register(command: Command, _row: None, said: dict[str, Any]) -> object:
+    developer: Organization = said["developer"]
+    return programs.register(
+        command,
+        slug=said["slug"],
+        name=said["name"],
+        developer=developer.id,
+        status=ProgramStatus(said["status"]),
+        synthetic=developer.synthetic,
+    )
+
+
+def _add_tier(command: Command, row: Program, said: dict[str, Any]) -> object:
+    words = said | {
+        "actions": tuple(Action(action) for action in said["actions"]),
+        "ai_models": tuple(model.slug for model in said["ai_models"]),
+    }
+    return programs.add_tier(command, program=row.id, **words)
+
+
 @admin.register(Program)
 class ProgramAdmin(DeskAdmin):
     list_display = ("name", "slug", "developer", "world")
@@ -34,7 +85,13 @@ class ProgramAdmin(DeskAdmin):
     search_fields = ("slug", "name")
     ordering = ("slug",)
     fields = ("name", "slug", "developer", "synthetic", "id", "version")
+    list_steps = {
+        "register": Step(
+            "Register a program", _register, ProgramForm, holds(Role.ADMINISTRATOR, Role.INTAKE)
+        )
+    }
     steps = {
+        "add_tier": Step("Add a tier", _add_tier, TierForm, holds(Role.ADMINISTRATOR)),
         "change_status": Step(
             "Open, close or end",
             lambda command, row, said: programs.change_status(
@@ -103,6 +160,15 @@ class ReviewPolicyAdmin(DeskAdmin):
         *("slug", "number", "document", "sha256", "proposed_by", "proposed_at"),
         *("enacted_by", "enacted_at"),
     )
+    list_steps = {
+        "propose": Step(
+            "Propose an edition",
+            lambda command, _row, said: review_policies.propose(command, **said),
+            PolicyForm,
+            holds(Role.ADMINISTRATOR),
+            hint="Another administrator puts it in force. Requests in flight keep theirs.",
+        )
+    }
     steps = {
         "enact": Step(
             "Put in force",

@@ -15,7 +15,7 @@ from access.operations.restrictions import Exempted, Scope, Wording
 from access.queries.restrictions import holders_within
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, link, rows_of
-from registry.choices import Role
+from registry.choices import AssertionKind, Role
 from registry.commands import Command
 from registry.models import AIModel, Jurisdiction, Organization
 
@@ -68,6 +68,16 @@ def _restrict(command: Command, _row: None, said: dict[str, Any]) -> object:
     )
 
 
+class PersonClassForm(StepForm):
+    slug = forms.SlugField(max_length=80)
+    name = forms.CharField(max_length=200)
+    definition = forms.CharField(widget=_LONG)
+    instrument = forms.CharField(max_length=300, help_text="The text that defines it.")
+    outside_by = forms.ChoiceField(
+        choices=AssertionKind.choices, help_text="The assertion that puts a member outside it."
+    )
+
+
 class ExemptionForm(StepForm):
     organization = forms.ModelChoiceField(Organization.objects.order_by("slug"))
     basis = forms.CharField(max_length=300)
@@ -99,7 +109,15 @@ class RestrictionAdmin(DeskAdmin):
             hint="It wins over every grant in its scope, for the very next question after its "
             "commit. Dimensions narrow each other; an empty one means any.",
             danger=True,
-        )
+        ),
+        "define": Step(
+            "Define a class of persons",
+            lambda command, _row, said: restrictions.define_person_class(
+                command, **(said | {"outside_by": AssertionKind(said["outside_by"])})
+            ),
+            PersonClassForm,
+            holds(Role.RESTRICTOR, Role.INTAKE),
+        ),
     }
     steps = {
         "exempt": Step(

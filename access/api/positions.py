@@ -1,9 +1,8 @@
-"""Positions of authorities and restrictions, as far as the caller may read them."""
+"""Positions of authorities, as far as the caller may read them."""
 
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -12,8 +11,7 @@ from rest_framework.response import Response
 
 from access.api.grants import MOMENTS
 from access.api.holdings import show_sources
-from access.models import Position, PositionVersion, Restriction, RestrictionVersion
-from access.queries.restrictions import covering
+from access.models import Position, PositionVersion
 from registry.api.commands import read_moment
 from registry.api.permissions import actor_of
 from registry.models import Citation
@@ -71,48 +69,6 @@ class PositionList(ListAPIView[Position]):
             Prefetch("fact__citations", Citation.objects.select_related("source")),
             "fact__disputes",
         )
-
-    @extend_schema(parameters=MOMENTS)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
-
-
-class RestrictionSerializer(serializers.ModelSerializer[Restriction]):
-    since = serializers.SerializerMethodField(method_name="find_start")
-    until = serializers.SerializerMethodField(method_name="find_end")
-
-    class Meta:
-        model = Restriction
-        fields = (
-            *("id", "kind", "basis", "origin", "title", "public_wording"),
-            *("since", "until", "version"),
-        )
-
-    @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
-    def find_start(self, row: Restriction) -> Any:
-        return row.versions.all()[0].valid.lower
-
-    @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
-    def find_end(self, row: Restriction) -> Any:
-        return row.versions.all()[0].valid.upper
-
-
-class RestrictionList(ListAPIView[Restriction]):
-    """Restrictions in force at a moment. A partner reads those that cover it, in their public wording."""
-
-    scopes = {"GET": ("grants:read",)}
-    serializer_class = RestrictionSerializer
-    queryset = Restriction.objects.none()
-
-    def get_queryset(self) -> QuerySet[Restriction]:
-        as_of, known_at = (read_moment(self.request, name) for name in ("as_of", "known_at"))
-        moment = as_of or known_at or now()
-        versions = RestrictionVersion.objects.as_of(moment, known_at)
-        rows = Restriction.objects.filter(pk__in=versions.values("restriction"))
-        actor = actor_of(self.request)
-        if not actor.is_staff:
-            rows = rows.filter(pk__in=covering(actor.organization_id, versions, at=moment))
-        return rows.prefetch_related(Prefetch("versions", versions))
 
     @extend_schema(parameters=MOMENTS)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -9,9 +9,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.models import Expansion, Program, ProgramVersion, TermsEdition, Tier
+from access.operations import terms
 from access.workflow import OPEN
-from registry.api.commands import answer_one
+from registry.api.commands import answer_one, command_of
 from registry.api.permissions import actor_of
+from registry.api.strict import StrictSerializer
 from registry.errors import NotFound
 from registry.models import AIModel, Organization
 
@@ -80,6 +82,36 @@ class ProgramDetail(APIView):
         if row is None:
             raise NotFound("program")
         return answer_one(row, ProgramSerializer)
+
+
+class TermsBody(StrictSerializer):
+    edition = serializers.IntegerField(min_value=1)
+
+
+class ProgramAcceptTerms(APIView):
+    """The caller's organization accepts an edition of the program's terms. Again is no harm."""
+
+    scopes = {"POST": ("requests:write",)}
+
+    @extend_schema(
+        operation_id="programs_accept_terms", request=TermsBody, responses=ProgramSerializer
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        body = TermsBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        row = _programs().filter(slug=slug).first()
+        organization = actor_of(request).organization_id
+        if row is None or organization is None:
+            raise NotFound("program")
+        done = terms.accept(
+            command_of(request),
+            organization=organization,
+            program=row.id,
+            edition=body.validated_data["edition"],
+        )
+        response = answer_one(row, ProgramSerializer)
+        response["Concordat-Revision"] = done.revision
+        return response
 
 
 class ExpansionSerializer(serializers.ModelSerializer[Expansion]):

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from access.api import authzen, grants, holdings, positions, programs, requests
+from access.api import authzen, grants, holdings, positions, programs, requests, restrictions
 
 urlpatterns = [
     path("programs/", programs.ProgramList.as_view()),
     path("programs/<slug:slug>/", programs.ProgramDetail.as_view()),
+    path("programs/<slug:slug>/accept_terms/", programs.ProgramAcceptTerms.as_view()),
     path("expansions/", programs.ExpansionList.as_view()),
     path("access-requests/", requests.RequestList.as_view()),
     path("access-requests/<uuid:pk>/", requests.RequestDetail.as_view()),
@@ -17,7 +18,9 @@ urlpatterns = [
     *(path(f"grants/<uuid:pk>/{name}/", grants.step_view(name)) for name in grants.STEPS),
     path("holdings/", holdings.HoldingList.as_view()),
     path("positions/", positions.PositionList.as_view()),
-    path("restrictions/", positions.RestrictionList.as_view()),
+    path("restrictions/", restrictions.RestrictionList.as_view()),
+    path("restrictions/<uuid:pk>/exempt/", restrictions.RestrictionExempt.as_view()),
+    path("restrictions/<uuid:pk>/lift/", restrictions.RestrictionLift.as_view()),
 ]
 
 decision_urlpatterns = [

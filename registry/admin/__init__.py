@@ -1,3 +1,3 @@
-from . import facts, organizations, people
+from . import ai_models, facts, organizations, people, places
 
-__all__ = ["facts", "organizations", "people"]
+__all__ = ["ai_models", "facts", "organizations", "people", "places"]

@@ -1,4 +1,4 @@
-"""Sources, reported facts, jurisdictions and authorities on the staff's pages."""
+"""Sources and reported facts on the staff's pages."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from registry.admin.desk import DeskAdmin, Section, Step, StepForm, holds, link, rows_of
+from registry.admin.reporting import FactForm, read_fact, read_period
 from registry.choices import Role, SourceGrade
-from registry.models import Authority, Jurisdiction, ReportedFact, Source
+from registry.commands import Command
+from registry.models import AIModel, ReportedFact, Source
 from registry.operations import facts, sources
 
 
@@ -33,6 +35,33 @@ class DisputeForm(StepForm):
 class SupersedeForm(StepForm):
     by = forms.UUIDField(help_text="The identifier of the fact that replaces this one.")
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), max_length=5_000)
+
+
+class EventForm(FactForm):
+    title = forms.CharField(max_length=200)
+
+
+class CapabilityForm(FactForm):
+    ai_model = forms.ModelChoiceField(AIModel.objects.order_by("slug"))
+    framework = forms.CharField(max_length=200)
+    framework_version = forms.CharField(max_length=40, required=False)
+
+
+def _report_event(command: Command, _row: None, said: dict[str, Any]) -> object:
+    return facts.report_event(
+        command, fact=read_fact(said), title=said["title"], period=read_period(said)
+    )
+
+
+def _report_capability(command: Command, _row: None, said: dict[str, Any]) -> object:
+    return facts.report_capability(
+        command,
+        fact=read_fact(said),
+        ai_model=said["ai_model"].id,
+        framework=said["framework"],
+        framework_version=said["framework_version"],
+        period=read_period(said),
+    )
 
 
 def _dispute(command: Any, row: ReportedFact, said: dict[str, Any]) -> object:
@@ -86,6 +115,12 @@ class ReportedFactAdmin(DeskAdmin):
         *("statement", "precision", "recorded_at", "supersedes", "superseding_reason"),
         *("superseding_recorded_at", "id"),
     )
+    list_steps = {
+        "event": Step("Report an event", _report_event, EventForm, holds(Role.INTAKE)),
+        "capability": Step(
+            "Report a capability", _report_capability, CapabilityForm, holds(Role.INTAKE)
+        ),
+    }
     steps = {
         "dispute": Step(
             "Dispute",
@@ -137,65 +172,4 @@ class ReportedFactAdmin(DeskAdmin):
                 empty="Nobody disputes it.",
             ),
             Section("Superseded by", ("Fact", "Reason"), replaced, empty="It stands."),
-        ]
-
-
-@admin.register(Jurisdiction)
-class JurisdictionAdmin(DeskAdmin):
-    list_display = ("name", "slug", "kind")
-    list_filter = ("kind",)
-    search_fields = ("slug", "name")
-    ordering = ("name",)
-    fields = ("name", "slug", "kind")
-
-    def list_sections(self, request: HttpRequest, row: Jurisdiction) -> list[Section]:
-        return [
-            Section(
-                "Member of",
-                ("Union", "Since", "Until"),
-                rows_of(
-                    row.memberships.current().select_related("whole").order_by("id"),
-                    lambda edge: (link(edge.whole), edge.valid.lower, edge.valid.upper),
-                ),
-            ),
-            Section(
-                "Members",
-                ("Jurisdiction", "Since", "Until"),
-                rows_of(
-                    row.member_rows.current().select_related("member").order_by("member__name"),
-                    lambda edge: (link(edge.member), edge.valid.lower, edge.valid.upper),
-                ),
-            ),
-        ]
-
-
-@admin.register(Authority)
-class AuthorityAdmin(DeskAdmin):
-    list_display = ("organization",)
-    list_select_related = ("organization",)
-    search_fields = ("organization__slug", "organization__name")
-    ordering = ("organization__slug",)
-    fields = ("organization", "id")
-
-    def title(self, row: Authority) -> str:
-        return row.organization.name
-
-    def list_sections(self, request: HttpRequest, row: Authority) -> list[Section]:
-        return [
-            Section(
-                "Competence",
-                ("Jurisdiction", "Subject", "Basis"),
-                rows_of(
-                    row.competences.select_related("jurisdiction").order_by("id"),
-                    lambda known: (known.jurisdiction, known.subject, known.basis),
-                ),
-            ),
-            Section(
-                "Channels it accepts",
-                ("Channel", "Address"),
-                rows_of(
-                    row.channels.order_by("id"),
-                    lambda known: (known.get_channel_display(), known.address),
-                ),
-            ),
         ]

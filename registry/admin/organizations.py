@@ -1,4 +1,4 @@
-"""Organizations and models on the staff's pages."""
+"""Organizations on the staff's pages."""
 
 from typing import Any
 
@@ -7,24 +7,27 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, link, rows_of
+from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, rows_of
 from registry.admin.imports import Importer
 from registry.choices import (
+    AssertionKind,
     JurisdictionRole,
-    ModelStage,
     OrganizationKind,
+    RelationKind,
     Role,
     Standing,
 )
 from registry.commands import Command
-from registry.models import AIModel, Jurisdiction, Organization
+from registry.errors import NotFound
+from registry.models import Jurisdiction, Organization
 from registry.operations import (
-    ai_models,
     clearance,
     contacts,
     identifiers,
     import_organizations,
+    members,
     organizations,
+    relations,
 )
 from registry.operations.organizations import OrganizationProfile
 
@@ -42,6 +45,28 @@ class IdentifierForm(StepForm):
     identifier = forms.CharField(
         max_length=240, help_text="scheme:value, such as aws:123456789012"
     )
+
+
+class RelationForm(StepForm):
+    kind = forms.ChoiceField(choices=RelationKind.choices)
+    to = forms.ModelChoiceField(Organization.objects.order_by("slug"))
+    share = forms.DecimalField(
+        required=False, max_digits=5, decimal_places=2, help_text="Percent, for ownership."
+    )
+    since = forms.DateTimeField(
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="UTC. Empty: always, as far as is known.",
+    )
+
+
+class MemberForm(StepForm):
+    reference = forms.CharField(max_length=120, help_text="The organization's own reference.")
+
+
+class ReviewForm(StepForm):
+    reference = forms.CharField(max_length=120, help_text="The member's reference.")
+    kind = forms.ChoiceField(choices=AssertionKind.choices)
 
 
 class OrganizationForm(StepForm):
@@ -67,6 +92,24 @@ def _register(command: Command, _row: None, said: dict[str, Any]) -> object:
         jurisdictions=() if seat is None else ((seat.slug, JurisdictionRole.SEAT),),
     )
     return organizations.register(command, profile=profile, undisclosed=said["undisclosed"])
+
+
+def _relate(command: Command, row: Organization, said: dict[str, Any]) -> object:
+    return relations.register(
+        command,
+        subject=row.id,
+        kind=RelationKind(said["kind"]),
+        to=said["to"].id,
+        share=said["share"],
+        since=said["since"],
+    )
+
+
+def _review(command: Command, row: Organization, said: dict[str, Any]) -> object:
+    member = row.members.filter(reference=said["reference"]).first()
+    if member is None:
+        raise NotFound("member")
+    return members.review(command, member=member.id, kind=AssertionKind(said["kind"]))
 
 
 def _reveal(command: Command, row: Organization, _said: dict[str, Any]) -> str:
@@ -112,6 +155,20 @@ class OrganizationAdmin(DeskAdmin):
             lambda command, row, said: identifiers.register(command, organization=row.id, **said),
             IdentifierForm,
             holds(Role.INTAKE),
+        ),
+        "relate": Step("Add a relation", _relate, RelationForm, holds(Role.INTAKE)),
+        "enroll": Step(
+            "Enroll a member",
+            lambda command, row, said: members.enroll(command, organization=row.id, **said),
+            MemberForm,
+            holds(Role.INTAKE),
+        ),
+        "review": Step(
+            "Review a member's assertion",
+            _review,
+            ReviewForm,
+            holds(Role.RESTRICTOR),
+            hint="You have seen the evidence: the assertion counts from now on.",
         ),
         "reveal": Step(
             "Show the undisclosed name",
@@ -217,102 +274,6 @@ class OrganizationAdmin(DeskAdmin):
                     for said in member.assertions.all()
                     if said.recorded.upper is None
                 ],
-            ),
-        ]
-
-
-class ModelForm(StepForm):
-    slug = forms.SlugField(max_length=80)
-    name = forms.CharField(max_length=200)
-    developer = forms.ModelChoiceField(Organization.objects.order_by("slug"))
-    stage = forms.ChoiceField(choices=ModelStage.choices)
-
-
-class StageForm(StepForm):
-    stage = forms.ChoiceField(
-        choices=[
-            (stage.value, stage.label) for stage in ModelStage if stage is not ModelStage.WITHDRAWN
-        ]
-    )
-
-
-def _register_model(command: Command, _row: None, said: dict[str, Any]) -> object:
-    developer: Organization = said["developer"]
-    return ai_models.register(
-        command,
-        slug=said["slug"],
-        name=said["name"],
-        developer=developer.id,
-        stage=ModelStage(said["stage"]),
-        synthetic=developer.synthetic,
-    )
-
-
-@admin.register(AIModel)
-class AIModelAdmin(DeskAdmin):
-    list_display = ("name", "slug", "developer", "world")
-    list_filter = ("synthetic",)
-    list_select_related = ("developer",)
-    search_fields = ("slug", "name")
-    ordering = ("slug",)
-    fields = ("name", "slug", "developer", "synthetic", "id", "version")
-    list_steps = {
-        "register": Step("Register a model", _register_model, ModelForm, holds(Role.INTAKE))
-    }
-    steps = {
-        "change_stage": Step(
-            "Change the stage",
-            lambda command, row, said: ai_models.change_stage(
-                command, ai_model=row.id, stage=ModelStage(said["stage"])
-            ),
-            StageForm,
-            holds(Role.INTAKE),
-        ),
-        "withdraw": Step(
-            "Withdraw for good",
-            lambda command, row, _said: ai_models.withdraw(command, ai_model=row.id),
-            may=holds(Role.RESTRICTOR),
-            hint="Every question about this model is refused from the commit on, for everyone.",
-            danger=True,
-        ),
-    }
-
-    def list_sections(self, request: HttpRequest, row: AIModel) -> list[Section]:
-        return [
-            Section(
-                "Stage over time",
-                ("Name", "Stage", "From", "Until", "Recorded"),
-                rows_of(
-                    row.versions.order_by("recorded", "valid"),
-                    lambda version: (
-                        version.name,
-                        version.get_stage_display(),
-                        *_period(version),
-                        version.recorded.lower,
-                    ),
-                ),
-            ),
-            Section(
-                "Released versions",
-                ("Slug", "Label", "Released"),
-                rows_of(
-                    row.releases.order_by("released_at"),
-                    lambda release: (release.slug, release.label, release.released_at),
-                ),
-            ),
-            Section(
-                "Capability statements",
-                ("Framework", "Version", "Statement", "From", "Source"),
-                rows_of(
-                    row.capability_statements.current().select_related("fact").order_by("valid"),
-                    lambda said: (
-                        said.framework,
-                        said.framework_version,
-                        said.statement,
-                        said.valid.lower,
-                        link(said.fact, "sources"),
-                    ),
-                ),
             ),
         ]
 

@@ -6,16 +6,17 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from access.models import AccessRequest, Tier
-from registry.choices import ClientKind, Role
+from access.operations import restrictions
+from registry.choices import AssertionKind, ClientKind, Role
 from registry.models import Organization
-from registry.operations import clients, ledger
+from registry.operations import clients, ledger, members
 from tests import make
 from tests.http import Answer, Program, ask_token, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN = (
     *("registry:read", "requests:read", "requests:write", "grants:read", "grants:write"),
-    *("holdings:read", "events:read", "access:evaluate"),
+    *("holdings:read", "events:read", "access:evaluate", "members:read", "members:write"),
 )
 STAFF_ROLES = (Role.INTAKE, Role.REVIEWER, Role.RESTRICTOR, Role.CLEARED)
 STAFF = (*OWN, "access:evaluate_any", "access:history", "review:write", "restrictions:write")
@@ -112,6 +113,77 @@ class TestAJourney:
         names = [event["name"] for event in feed if event["subject_type"] != "client"]
         assert names[-2:] == ["grant.issued", "grant.revoked"]
         assert "access_request.assessed" not in names
+
+
+class TestTheJuneEveningInSmall:
+    def test_an_order_for_a_class_of_persons_over_http(
+        self, live_server: LiveServer, organization: Organization, tier: Tier, partner: Program
+    ) -> None:
+        make.grant(organization, tier)
+        restrictions.define_person_class(
+            make.by(make.staff(Role.RESTRICTOR)),
+            slug="foreign-national",
+            name="Foreign nationals",
+            definition="Whoever is not a US person.",
+            instrument="15 CFR 772.1",
+            outside_by=AssertionKind.US_PERSON,
+        )
+        first, second = (staff(live_server, Role.RESTRICTOR) for _ in range(2))
+        order = {
+            "kind": "order",
+            "basis": "order",
+            "title": "June order",
+            "public_wording": "Access is stopped by order.",
+            "models": [str(tier.ai_models.get().id)],
+            "person_class": "foreign-national",
+        }
+        imposed = first.post("/api/v1/restrictions/", order)
+        assert imposed.status == 201
+        restriction = f"/api/v1/restrictions/{imposed.body['id']}/"
+        asked = question(organization, tier)
+        reason = partner.post("/access/v1/evaluation", asked).body["context"]["reason"]
+        assert reason["code"] == "person_not_established"
+        seen = partner.get("/api/v1/restrictions/").body["results"]
+        assert [row["public_wording"] for row in seen] == ["Access is stopped by order."]
+
+        member = partner.post("/api/v1/members/", {"reference": "ada"}).body
+        status = {"kind": "us_person", "holds": True, "evidence": "Form seen"}
+        attested = partner.post(f"/api/v1/members/{member['id']}/attest/", status)
+        assert attested.status == 200
+        members.review(
+            make.by(make.staff(Role.RESTRICTOR)),
+            member=organization.members.get().id,
+            kind=AssertionKind.US_PERSON,
+        )
+        ada = {"type": "member", "id": "ada", "properties": {"organization": organization.slug}}
+        assert partner.post("/access/v1/evaluation", asked | {"subject": ada}).body["decision"]
+        listed = partner.get("/api/v1/members/").body["results"]
+        assert listed[0]["assertions"][0]["reviewed_at"] is not None
+
+        exempted = {"organization": str(organization.id), "basis": "Annex A"}
+        assert first.post(f"{restriction}exempt/", exempted).status == 200
+        assert partner.post("/access/v1/evaluation", asked).body["decision"]
+        assert first.post(f"{restriction}lift/").body["lifted_at"] is None
+        refused = first.post(f"{restriction}lift/")
+        assert (refused.status, refused.body["code"]) == (403, "second_person_needed")
+        assert second.post(f"{restriction}lift/").body["lifted_at"] is not None
+        assert partner.get("/api/v1/restrictions/").body["results"] == []
+
+    def test_a_partner_imposes_nothing(self, partner: Program) -> None:
+        answer = partner.post("/api/v1/restrictions/", {})
+        assert (answer.status, answer.body["code"]) == (403, "scope_missing")
+
+    def test_terms_that_bind_anew_are_accepted_over_http(
+        self, organization: Organization, tier: Tier, partner: Program
+    ) -> None:
+        make.grant(organization, tier)
+        make.terms(tier.program)
+        asked = question(organization, tier)
+        assert not partner.post("/access/v1/evaluation", asked).body["decision"]
+        path = f"/api/v1/programs/{tier.program.slug}/accept_terms/"
+        assert partner.post(path, {"edition": 9}).status == 404
+        assert partner.post(path, {"edition": 2}).status == 200
+        assert partner.post("/access/v1/evaluation", asked).body["decision"]
 
 
 class TestBadInput:
@@ -327,7 +399,11 @@ class TestReading:
         assert now == []
 
     @pytest.mark.parametrize(
-        "path", ["organizations", "models", "programs", "restrictions", "events", "grants"]
+        "path",
+        [
+            *("organizations", "models", "programs", "restrictions", "events", "grants"),
+            *("members", "access-requests"),
+        ],
     )
     @pytest.mark.usefixtures("tier")
     def test_each_list_answers(self, partner: Program, path: str) -> None:

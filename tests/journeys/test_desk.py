@@ -9,9 +9,9 @@ from pytest_django.live_server_helper import LiveServer
 from access.choices import RequestStatus
 from access.models import AccessRequest, Grant
 from access.operations import expansions, reviews
-from registry.choices import Role
+from registry.choices import Role, SourceGrade
 from registry.models import AuditEvent, Organization, User
-from registry.operations import organizations, users
+from registry.operations import organizations, sources, users
 from tests import make
 from tests.browser import CHROMIUM, REASON, open_browser, sign_in
 
@@ -197,6 +197,31 @@ class TestRestrict:
         second.wait_for_selector("text=Lifted.")
 
 
+class TestReport:
+    def test_a_source_says_that_somebody_holds_access(self, sign: SignIn) -> None:
+        model, holder = make.ai_model("mythos"), make.organization("acme")
+        sources.register(
+            make.by(make.staff(Role.INTAKE)),
+            slug="paper",
+            publisher="A Paper",
+            title="News",
+            grade=SourceGrade.SINGLE,
+        )
+        page = sign(Role.INTAKE)
+        page.goto("/admin/access/reportedholding/steps/report/")
+        page.fill("textarea[name=statement]", "It is said to hold access.")
+        page.select_option("select[name=source]", index=1)
+        page.select_option("select[name=ai_model]", str(model.id))
+        page.select_option("select[name=organization]", str(holder.id))
+        page.fill("input[name=start]", "2026-06-02T00:00")
+        page.click("button:has-text('Report a holding')")
+        page.wait_for_url("**/reportedholding/")
+        page.goto(f"/admin/holdings/?model={model.slug}&day=2026-06-03")
+        row = page.locator("tr", has_text=holder.name).inner_text()
+        assert "holds" in row
+        assert "A Paper" in row
+
+
 class TestImport:
     def test_a_file_is_previewed_and_taken_in_whole(self, sign: SignIn) -> None:
         page = sign(Role.INTAKE)
@@ -257,6 +282,12 @@ class TestEveryPage:
         *("notifications/delivery/", "access/accessrequest/steps/draft/"),
         *("access/restriction/steps/restrict/", "registry/organization/import/"),
         *("registry/client/steps/register/", "access/position/steps/take/"),
+        *("access/reportedholding/", "access/statedcount/", "access/program/steps/register/"),
+        *("access/reportedholding/steps/report/", "access/statedcount/steps/state/"),
+        *("access/reviewpolicy/steps/propose/", "access/restriction/steps/define/"),
+        *("registry/reportedfact/steps/event/", "registry/reportedfact/steps/capability/"),
+        *("registry/jurisdiction/steps/register/", "registry/authority/steps/register/"),
+        *("registry/organization/steps/register/", "registry/aimodel/steps/register/"),
     )
 
     @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

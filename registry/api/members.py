@@ -1,0 +1,103 @@
+"""Members of the caller's organization, and what it attests of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import ListCreateAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registry.api.commands import answer_done, command_of
+from registry.api.permissions import actor_of
+from registry.api.strict import StrictSerializer
+from registry.choices import AssertionKind
+from registry.errors import NotFound
+from registry.models import Member, MemberAssertion
+from registry.operations import members
+
+
+class MemberSerializer(serializers.ModelSerializer[Member]):
+    organization = serializers.CharField(source="organization.slug", read_only=True)
+    assertions = serializers.SerializerMethodField(method_name="list_assertions")
+
+    class Meta:
+        model = Member
+        fields = ("id", "organization", "reference", "assertions", "version")
+
+    @extend_schema_field({"type": "array", "items": {"type": "object"}})
+    def list_assertions(self, row: Member) -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": said.kind,
+                "holds": said.holds,
+                "reviewed_at": said.reviewed_at,
+                "since": said.valid.lower,
+                "until": said.valid.upper,
+            }
+            for said in row.assertions.all()
+            if said.recorded.upper is None
+        ]
+
+
+class MemberBody(StrictSerializer):
+    reference = serializers.CharField(max_length=120)
+
+
+class AssertionBody(StrictSerializer):
+    kind = serializers.ChoiceField(choices=AssertionKind.choices)
+    holds = serializers.BooleanField()
+    evidence = serializers.CharField(max_length=300)
+    until = serializers.DateTimeField(required=False)
+
+
+def visible_members(request: Request) -> QuerySet[Member]:
+    """The members the caller may see, with what is asserted of them, in a fixed number of queries."""
+    assertions = MemberAssertion.objects.current().order_by("valid")
+    return (
+        Member.objects.visible_to(actor_of(request))
+        .select_related("organization")
+        .prefetch_related(Prefetch("assertions", assertions))
+    )
+
+
+class MemberList(ListCreateAPIView[Member]):
+    """Members of the caller's organization, known by its own references."""
+
+    scopes = {"GET": ("members:read",), "POST": ("members:write",)}
+    serializer_class = MemberSerializer
+    queryset = Member.objects.none()
+
+    def get_queryset(self) -> QuerySet[Member]:
+        return visible_members(self.request)
+
+    @extend_schema(request=MemberBody, responses={201: MemberSerializer})
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        body = MemberBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        organization = actor_of(request).organization_id
+        if organization is None:
+            raise NotFound("organization")
+        done = members.enroll(
+            command_of(request), organization=organization, **body.validated_data
+        )
+        return answer_done(done, MemberSerializer, status=201)
+
+
+class MemberAttest(APIView):
+    """Assert a status of a member, with evidence. It counts once the operator's staff have reviewed it."""
+
+    scopes = {"POST": ("members:write",)}
+
+    @extend_schema(
+        operation_id="members_attest", request=AssertionBody, responses=MemberSerializer
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        body = AssertionBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        said = body.validated_data | {"kind": AssertionKind(body.validated_data["kind"])}
+        done = members.attest(command_of(request), member=pk, **said)
+        return answer_done(done, MemberSerializer)
