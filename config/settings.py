@@ -168,7 +168,11 @@ SPECTACULAR_SETTINGS = {
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/oauth/token",
     "OAUTH2_SCOPES": SCOPES,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "AssertionKindEnum": "registry.choices.AssertionKind",
+        "GrantEndKindEnum": "access.choices.GrantEndKind",
+        "RestrictionKindEnum": "access.choices.RestrictionKind",
+    },
 }
 
 CELERY_BROKER_URL = env.text("BROKER_URL")
