@@ -1,0 +1,128 @@
+"""The number of queries does not grow with the rows."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+from rest_framework.test import APIClient
+
+from access.choices import RequestStatus
+from access.models import Tier
+from access.operations import expansions
+from access.operations.restrictions import Scope
+from access.queries.holdings import list_holdings
+from registry.api.authentication import Caller
+from registry.choices import ClientKind, Role
+from registry.models import Organization, User
+from registry.operations import ledger, users
+from tests import make
+from tests.access.test_restrictions import restrict
+
+pytestmark = pytest.mark.django_db
+FEW, MORE = 2, 6
+SCOPES = (
+    *("registry:read", "requests:read", "grants:read", "holdings:read", "events:read"),
+    *("members:read", "review:write"),
+)
+
+
+def count(act: Callable[[], object]) -> int:
+    """How many queries the act makes."""
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    return len(queries)
+
+
+def fill(tier: Tier, number: int) -> None:
+    """Some rows of everything."""
+    for _ in range(number):
+        grant = make.grant(None, tier)
+        make.request_in(RequestStatus.QUESTION_OPEN)
+        restrict(Scope(organizations=(grant.organization_id,)))
+    ledger.sequence_all()
+
+
+@pytest.fixture
+def tier() -> Tier:
+    return make.tier()
+
+
+class TestTheApi:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("organizations", "models", "programs", "access-requests", "grants"),
+            *("restrictions", "positions", "expansions", "events", "members"),
+        ],
+    )
+    def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
+        operator = make.organization()
+        actor = make.client(operator, *SCOPES, kind=ClientKind.STAFF)
+        client = APIClient()
+        client.force_authenticate(user=Caller(actor))  # type: ignore[arg-type]  # our caller is no user
+        url = f"/api/v1/{path}/?page_size=200"
+        fill(tier, FEW)
+        few = count(lambda: client.get(url))
+        fill(tier, MORE)
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert count(lambda: client.get(url)) == few
+
+    def test_holdings_cost_the_same_for_more_holders(self, tier: Tier) -> None:
+        model = tier.ai_models.get()
+        fill(tier, FEW)
+        few = count(lambda: list_holdings(model, as_of=now()))
+        fill(tier, MORE)
+        assert count(lambda: list_holdings(model, as_of=now())) == few
+        assert len(list_holdings(model, as_of=now()).rows) == Organization.objects.count()
+
+
+class TestThePages:
+    @pytest.fixture
+    def desk(self, client: Client) -> Client:
+        user = make.user()
+        for role in Role:
+            users.give_role(make.by(make.staff(Role.ADMINISTRATOR)), user=user.username, role=role)
+        client.force_login(User.objects.get(pk=user.pk))
+        return client
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("access/accessrequest", "access/grant", "access/restriction", "access/program"),
+            *("registry/organization", "registry/aimodel", "registry/auditevent"),
+            *("registry/user", "notifications/delivery"),
+        ],
+    )
+    def test_a_list_costs_the_same_for_more_rows(
+        self, desk: Client, tier: Tier, path: str
+    ) -> None:
+        fill(tier, FEW)
+        few = count(lambda: desk.get(f"/admin/{path}/"))
+        fill(tier, MORE)
+        assert count(lambda: desk.get(f"/admin/{path}/")) == few
+
+    def test_an_expansions_lines_cost_the_same_for_more_lines(
+        self, desk: Client, tier: Tier
+    ) -> None:
+        intake = make.staff(Role.INTAKE)
+        expansion = expansions.propose(
+            make.by(intake),
+            slug="wave",
+            name="Wave",
+            program=tier.program_id,
+            tier=tier.id,
+            rationale="More.",
+        ).value
+        page = f"/admin/access/expansion/{expansion.id}/change/"
+        desk.get(page)  # what is read once a process is read now
+        counts = []
+        for number in (FEW, MORE):
+            for _ in range(number):
+                row = make.in_review(None, tier)
+                expansions.add_line(make.by(intake), expansion=expansion.id, request=row.id)
+            counts.append(count(lambda: desk.get(page)))
+        assert counts[0] == counts[1]
