@@ -52,6 +52,7 @@ class Event(EventName):
     RELATION_REGISTERED = "relation.registered"
     RELATION_ENDED = "relation.ended"
     CONTACT_REGISTERED = "contact.registered", Visibility.ORGANIZATION
+    CONTACT_VERIFIED = "contact.verified", Visibility.ORGANIZATION
     CONTACT_WITHDRAWN = "contact.withdrawn", Visibility.ORGANIZATION
     MEMBER_ENROLLED = "member.enrolled", Visibility.ORGANIZATION
     ASSERTION_ATTESTED = "assertion.attested", Visibility.ORGANIZATION

@@ -1,5 +1,7 @@
 """Organizations on the staff's pages."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -39,6 +41,10 @@ class ReasonForm(StepForm):
 class ContactForm(StepForm):
     name = forms.CharField(max_length=200)
     email = forms.EmailField()
+
+
+class ContactAddressForm(StepForm):
+    email = forms.EmailField(label="Address of the contact")
 
 
 class IdentifierForm(StepForm):
@@ -109,7 +115,19 @@ def _review(command: Command, row: Organization, said: dict[str, Any]) -> object
     member = row.members.filter(reference=said["reference"]).first()
     if member is None:
         raise NotFound("member")
-    return members.review(command, member=member.id, kind=AssertionKind(said["kind"]))
+    unversioned = replace(command, expected_version=None)  # the person looked at the organization
+    return members.review(unversioned, member=member.id, kind=AssertionKind(said["kind"]))
+
+
+def _of_contact(operation: Callable[..., object]) -> Callable[..., object]:
+    def run(command: Command, row: Organization, said: dict[str, Any]) -> object:
+        contact = row.contacts.filter(email=said["email"], ended_at__isnull=True).first()
+        if contact is None:
+            raise NotFound("contact")
+        unversioned = replace(command, expected_version=None)  # of the organization, as above
+        return operation(unversioned, contact=contact.id)
+
+    return run
 
 
 def _reveal(command: Command, row: Organization, _said: dict[str, Any]) -> str:
@@ -149,6 +167,20 @@ class OrganizationAdmin(DeskAdmin):
             lambda command, row, said: contacts.register(command, organization=row.id, **said),
             ContactForm,
             holds(Role.INTAKE),
+        ),
+        "verify_contact": Step(
+            "Verify a contact",
+            _of_contact(contacts.verify),
+            ContactAddressForm,
+            holds(Role.INTAKE),
+            hint="Somebody at the address has answered you.",
+        ),
+        "withdraw_contact": Step(
+            "Withdraw a contact",
+            _of_contact(contacts.withdraw),
+            ContactAddressForm,
+            holds(Role.INTAKE),
+            hint="The address is told nothing more.",
         ),
         "add_identifier": Step(
             "Add an identifier",
@@ -258,10 +290,15 @@ class OrganizationAdmin(DeskAdmin):
             ),
             Section(
                 "Contacts",
-                ("Name", "Address", "Ended"),
+                ("Name", "Address", "Verified", "Ended"),
                 rows_of(
                     row.contacts.order_by("email"),
-                    lambda contact: (contact.name, contact.email, contact.ended_at),
+                    lambda contact: (
+                        contact.name,
+                        contact.email,
+                        contact.verified_at,
+                        contact.ended_at,
+                    ),
                 ),
                 empty="Nobody is told what concerns this organization.",
             ),

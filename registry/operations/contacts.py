@@ -26,6 +26,11 @@ class ContactKnown(Conflict):
     text = _("This address is a contact of the organization already.")
 
 
+class AlreadyVerified(Conflict):
+    code = "contact_already_verified"
+    text = _("The contact has been verified already.")
+
+
 @command
 def register(command: Command, *, organization: UUID, name: str, email: str) -> Contact:
     """A new contact. Raises RoleMissing, NotFound, AddressUnreadable, ContactKnown."""
@@ -34,6 +39,20 @@ def register(command: Command, *, organization: UUID, name: str, email: str) -> 
         Organization.objects.visible_to(command.by), organization, command, what="organization"
     )
     return _register(command, row, name=name, email=email)
+
+
+@command
+def verify(command: Command, *, contact: UUID) -> Contact:
+    """Somebody at the address has answered: it is the organization's. Raises RoleMissing, NotFound, AlreadyVerified."""
+    check_role(command.by, Role.INTAKE)
+    row = lock(Contact.objects.filter(ended_at__isnull=True), contact, command, what="contact")
+    if row.verified_at is not None:
+        raise AlreadyVerified
+    clock = read_clock(command, row)
+    row.verified_at = clock.at
+    touch(row, clock, "verified_at")
+    audit.record(Event.CONTACT_VERIFIED, row, command, occurred_at=clock.at)
+    return row
 
 
 @command

@@ -1,7 +1,7 @@
 """Outside facts: what others say happened or held. They open no door, send no mail and open no obligation."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -162,8 +162,11 @@ def supersede(command: Command, *, fact: UUID, by: UUID, reason: str) -> Reporte
     if not reason.strip():
         raise ReasonMissing
     # In the order of their identifiers, so that two who supersede crosswise wait for one another.
+    # The version that the caller worked from is that of the fact being replaced.
+    commands = {by: replace(command, expected_version=None), fact: command}
     rows = {
-        pk: lock(ReportedFact.objects.all(), pk, command, what="fact") for pk in sorted({fact, by})
+        pk: lock(ReportedFact.objects.all(), pk, commands[pk], what="fact")
+        for pk in sorted({fact, by})
     }
     later = rows[by]
     if fact == by or later.supersedes_id is not None or _descends(rows[fact], by):

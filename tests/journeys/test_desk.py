@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, FilePayload, Page
 from pytest_django.live_server_helper import LiveServer
 
 from access.choices import RequestStatus
-from access.models import AccessRequest, Grant
+from access.models import AccessRequest, Grant, TermsAcceptance
 from access.operations import expansions, reviews
 from registry.choices import Role, SourceGrade
 from registry.models import AuditEvent, Organization, User
@@ -175,6 +175,20 @@ class TestExpansion:
         assert "1 in review, 1 submitted" in section.inner_text()
 
 
+class TestGrant:
+    def test_terms_that_bind_anew_are_accepted_for_the_holder(self, sign: SignIn) -> None:
+        grant = make.grant()
+        make.terms(grant.program)
+        page = sign(Role.INTAKE)
+        page.goto(f"/admin/access/grant/{grant.id}/change/")
+        page.click("nav.desk-steps >> text=Record acceptance of the terms")
+        page.fill("input[name=edition]", "1")
+        page.click("button:has-text('Record acceptance of the terms')")
+        page.wait_for_url("**/change/")
+        acceptance = TermsAcceptance.objects.get()
+        assert acceptance.organization == grant.organization
+
+
 class TestRestrict:
     def test_a_stop_and_its_lifting_by_two(self, sign: SignIn) -> None:
         grant = make.grant()
@@ -195,6 +209,25 @@ class TestRestrict:
         second.click("nav.desk-steps >> text=Lift")
         second.click("button:has-text('Lift')")
         second.wait_for_selector("text=Lifted.")
+
+
+class TestOrganization:
+    def test_a_contact_is_added_verified_and_withdrawn(self, sign: SignIn) -> None:
+        acme = make.organization("acme")
+        page = sign(Role.INTAKE)
+        page.goto(f"/admin/registry/organization/{acme.id}/change/")
+        page.click("nav.desk-steps >> text=Add a contact")
+        page.fill("input[name=name]", "Ada")
+        page.fill("input[name=email]", "ada@acme.invalid")
+        page.click("button:has-text('Add a contact')")
+        for step in ("Verify a contact", "Withdraw a contact"):
+            page.click(f"nav.desk-steps >> text={step}")
+            page.fill("input[name=email]", "ada@acme.invalid")
+            page.click(f"button:has-text('{step}')")
+            page.wait_for_selector("td:has-text('ada@acme.invalid')")
+        contact = acme.contacts.get()
+        assert contact.verified_at is not None
+        assert contact.ended_at is not None
 
 
 class TestReport:

@@ -68,3 +68,16 @@ class TestWithdraw:
         contact = register(make.organization())
         with pytest.raises(RoleMissing):
             contacts.withdraw(make.by(make.staff(Role.DECIDER)), contact=contact.id)
+
+
+class TestVerify:
+    def test_an_address_that_has_answered_is_the_organizations(self) -> None:
+        contact, intake = register(make.organization()), make.staff(Role.INTAKE)
+        assert contacts.verify(make.by(intake), contact=contact.id).value.verified_at is not None
+        with pytest.raises(contacts.AlreadyVerified):
+            contacts.verify(make.by(intake), contact=contact.id)
+
+    def test_needs_the_role_intake(self) -> None:
+        contact = register(make.organization())
+        with pytest.raises(RoleMissing):
+            contacts.verify(make.by(make.staff(Role.DECIDER)), contact=contact.id)

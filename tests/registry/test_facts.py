@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from registry.choices import Precision, Role, SourceGrade
-from registry.errors import NotFound
+from registry.errors import NotFound, Stale
 from registry.models import (
     AuditEvent,
     CapabilityStatement,
@@ -219,6 +219,23 @@ class TestSupersede:
             supersede(third, later)
         with pytest.raises(facts.FactSuperseded):
             supersede(third, third)
+
+    def test_the_version_worked_from_is_that_of_the_fact_replaced(self) -> None:
+        earlier, later = report(), report()
+        dispute(later)
+        facts.supersede(
+            make.by(make.staff(Role.INTAKE), expected_version=1),
+            fact=earlier.id,
+            by=later.id,
+            reason="Better known now.",
+        )
+        with pytest.raises(Stale):
+            facts.supersede(
+                make.by(make.staff(Role.INTAKE), expected_version=1),
+                fact=later.id,
+                by=report().id,
+                reason="Better known now.",
+            )
 
     def test_facts_never_supersede_each_other_in_a_circle(self) -> None:
         first, second, third = report(), report(), report()
