@@ -26,9 +26,9 @@ bench: .venv/installed
 # Needs a package index; names none in the files it writes.
 lock: .venv/installed
 	.venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --quiet --upgrade -o requirements.txt
+	  --no-header --quiet --upgrade -o requirements.txt
 	.venv/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements-dev.txt
+	  --generate-hashes --no-header --quiet --upgrade -o requirements-dev.txt
 
 .venv/installed: requirements-dev.txt requirements-uv.txt
 	python3 -m venv .venv

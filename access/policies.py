@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import LegalForce, Stance
 from access.models import AccessRequest
-from access.workflow import Step
+from access.workflow import ASSESSABLE, Step
 from registry.actors import Actor
 from registry.choices import Role
 from registry.errors import Forbidden, Invalid
@@ -107,6 +107,21 @@ def may(step: Step, request: AccessRequest, actor: Actor) -> bool:
     except Forbidden:
         return False
     return True
+
+
+def check_may_assess(request: AccessRequest, actor: Actor) -> None:
+    """Raise what forbids the actor a finding on this request: RoleMissing, OwnRequest."""
+    check_role(actor, Role.REVIEWER)
+    check_not_asked_by(request, actor)
+
+
+def may_assess(request: AccessRequest, actor: Actor) -> bool:
+    """Whether the request can be assessed now, and by this actor; for the button on a screen."""
+    try:
+        check_may_assess(request, actor)
+    except Forbidden:
+        return False
+    return request.status in ASSESSABLE
 
 
 def check_not_asked_by(request: AccessRequest, actor: Actor) -> None:

@@ -43,6 +43,7 @@ class Move:
     proposed: S | None = None
 
 
+ASSESSABLE = frozenset({S.IN_REVIEW, S.DISPUTED})
 INITIAL = frozenset({S.DRAFT, S.SUBMITTED})
 CLOSED = frozenset({S.APPROVED, S.DECLINED, S.WITHDRAWN})
 OPEN = frozenset(S) - CLOSED - {S.DRAFT}

@@ -30,7 +30,7 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
-def sign_in(page: Page, base: str, username: str, password: str) -> None:
+def sign_in_staff(page: Page, base: str, username: str, password: str) -> None:
     """Sign in as staff do."""
     page.goto(f"{base}/")
     page.fill("input[name=username]", username)

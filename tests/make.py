@@ -1,4 +1,7 @@
-"""What tests need to exist, made through the operations, with as little said as the test cares about."""
+"""What tests need to exist, made through the operations, with as little said as the test cares about.
+
+One module, because it is one vocabulary: every test reads `make.grant()`, whatever it is about.
+"""
 
 import datetime as dt
 import itertools

@@ -12,7 +12,8 @@ from access.choices import RequestStatus
 from access.models import Expansion, Tier
 from access.operations import expansions
 from access.workflow import OPEN
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, holds, link, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm, holds
+from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
 from registry.commands import Command
 

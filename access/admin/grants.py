@@ -11,8 +11,9 @@ from access.choices import RevocationReason
 from access.models import Grant
 from access.operations import grants, import_holdings, terms
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, link, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm
 from registry.admin.imports import Importer
+from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
 
 _LONG = forms.Textarea(attrs={"rows": 4})

@@ -11,7 +11,8 @@ from access.choices import Attribution, Ground, LegalForce, Marking, Stance
 from access.models import Position, Program
 from access.operations import positions
 from access.operations.positions import About, Stated
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of, holds
+from registry.admin.sections import Section, rows_of
 from registry.choices import Role
 from registry.commands import Command
 from registry.models import AIModel, Authority, Organization

@@ -10,7 +10,8 @@ from access.admin.record import list_record
 from access.choices import Action, ProgramStatus
 from access.models import Program, ReviewPolicy
 from access.operations import programs, review_policies
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, holds, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm, holds
+from registry.admin.sections import Section, rows_of
 from registry.choices import Role
 from registry.commands import Command
 from registry.models import AIModel, Organization

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from registry.admin.desk import Section, StepForm, link
+from registry.admin.desk import StepForm
+from registry.admin.sections import Section, link
 from registry.queries.timelines import list_events
 
 

@@ -14,12 +14,13 @@ from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatu
 from access.models import AccessRequest, Position, Tier
 from access.operations import requests, reviews
 from access.operations.reviews import Ruling
-from access.policies import may
+from access.policies import may, may_assess
 from access.queries.positions import bearing_on
 from access.workflow import OPEN, steps_from
 from access.workflow import Step as Move
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, link, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of, holds
+from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
 from registry.commands import Command
 from registry.models import Organization
@@ -124,12 +125,6 @@ def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
     return ask
 
 
-def _assessable(actor: Actor, row: AccessRequest) -> bool:
-    in_review = row.status in {RequestStatus.IN_REVIEW, RequestStatus.DISPUTED}
-    asked_by = {row.created_by, row.submitted_by}
-    return in_review and actor.has(Role.REVIEWER) and actor.key not in asked_by
-
-
 STEPS: Mapping[str, Step] = {
     "submit": Step("Submit", _simple(requests.submit), SubmitForm, _open(Move.SUBMIT)),
     "take_up": Step("Take up", _simple(requests.take_up), may=_open(Move.TAKE_UP)),
@@ -142,7 +137,7 @@ STEPS: Mapping[str, Step] = {
             reasons=said["reasons"],
         ),
         AssessmentForm,
-        _assessable,
+        lambda actor, row: may_assess(row, actor),
     ),
     "approve": Step(
         "Approve",

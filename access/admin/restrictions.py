@@ -10,11 +10,12 @@ from django.utils.timezone import now
 from access.admin.record import list_record
 from access.choices import RestrictionBasis, RestrictionKind
 from access.models import PersonClass, Program, Restriction, RestrictionVersion
-from access.operations import restrictions
+from access.operations import person_classes, restrictions
 from access.operations.restrictions import Exempted, Scope, Wording
 from access.queries.restrictions import holders_within
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, link, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of, holds
+from registry.admin.sections import Section, link, rows_of
 from registry.choices import AssertionKind, Role
 from registry.commands import Command
 from registry.models import AIModel, Jurisdiction, Organization
@@ -112,7 +113,7 @@ class RestrictionAdmin(DeskAdmin):
         ),
         "define": Step(
             "Define a class of persons",
-            lambda command, _row, said: restrictions.define_person_class(
+            lambda command, _row, said: person_classes.define(
                 command, **(said | {"outside_by": AssertionKind(said["outside_by"])})
             ),
             PersonClassForm,

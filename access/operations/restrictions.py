@@ -19,7 +19,7 @@ from access.models import (
 )
 from access.queries.restrictions import holders_within
 from registry import audit
-from registry.choices import AssertionKind, Role
+from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Forbidden, Invalid, NotFound
@@ -50,11 +50,6 @@ class SecondPersonNeeded(Forbidden):
 
     code = "second_person_needed"
     text = _("You asked for this yourself: another person must lift the restriction.")
-
-
-class PersonClassKnown(Conflict):
-    code = "person_class_known"
-    text = _("There is a class of persons “%(slug)s” already.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,41 +83,6 @@ class Exempted:
     organization: UUID
     basis: str
     member: UUID | None = None
-
-
-@command
-def define_person_class(
-    command: Command,
-    *,
-    slug: str,
-    name: str,
-    definition: str,
-    instrument: str,
-    outside_by: AssertionKind,
-) -> PersonClass:
-    """A class of persons as an instrument defines it. Raises RoleMissing, PersonClassKnown."""
-    check_role(command.by, Role.RESTRICTOR, Role.INTAKE)
-    clock = read_clock(command)
-    row = PersonClass(
-        slug=slug,
-        name=name,
-        definition=definition,
-        instrument=instrument,
-        outside_by=outside_by,
-        changed_at=clock.at,
-    )
-    with violation_means("access_personclass_slug_key", PersonClassKnown(slug=slug)):
-        row.save(force_insert=True)
-    audit.record(
-        Event.PERSON_CLASS_DEFINED,
-        row,
-        command,
-        occurred_at=clock.at,
-        slug=slug,
-        outside_by=outside_by,
-        instrument=instrument,
-    )
-    return row
 
 
 @command

@@ -14,15 +14,11 @@ from access.operations.grants import _issue
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.policies import OwnDecision, PolicyRules, read_policy
 from access.queries.positions import blocking
-from access.workflow import Step
+from access.workflow import ASSESSABLE, Step
 from registry import audit
-from registry.choices import Role
 from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict
-from registry.policies import check_role
-
-_ASSESSABLE = frozenset({RequestStatus.IN_REVIEW, RequestStatus.DISPUTED})
 
 
 class NotInReview(Conflict):
@@ -69,9 +65,8 @@ def assess(command: Command, *, request: UUID, finding: Finding, reasons: str) -
     row = lock(
         AccessRequest.objects.visible_to(command.by), request, command, what="access request"
     )
-    check_role(command.by, Role.REVIEWER)
-    policies.check_not_asked_by(row, command.by)
-    if row.status not in _ASSESSABLE:
+    policies.check_may_assess(row, command.by)
+    if row.status not in ASSESSABLE:
         raise NotInReview(status=RequestStatus(row.status).label)
     clock = read_clock(command, row)
     earlier = row.assessments.filter(

@@ -8,12 +8,11 @@ from notifications.choices import DeliveryStatus
 from notifications.models import Delivery
 from notifications.operations import deliveries
 from registry.admin.desk import DeskAdmin, Step
-from registry.choices import Role
 from registry.commands import Command
 
 
 def _retry(command: Command, row: Delivery, _said: dict[str, Any]) -> str:
-    tried = deliveries.retry(row.id, at=command.at)
+    tried = deliveries.retry(row.id, by=command.by, at=command.at)
     return "It will be tried again." if tried else "Somebody else is trying it already."
 
 
@@ -32,7 +31,7 @@ class DeliveryAdmin(DeskAdmin):
             "Try again",
             _retry,
             may=lambda actor, row: (
-                row.status == DeliveryStatus.FAILED and actor.has(Role.ADMINISTRATOR, Role.INTAKE)
+                row.status == DeliveryStatus.FAILED and actor.has(*deliveries.MAY_RETRY)
             ),
         )
     }

@@ -15,13 +15,17 @@ from notifications.choices import DeliveryStatus
 from notifications.models import Cursor, Delivery
 from notifications.queries.audiences import AUDIENCES, find_recipients
 from notifications.queries.letters import write_letter
+from registry.actors import Actor
+from registry.choices import Role
 from registry.models import AuditEvent, Leaf
+from registry.policies import check_role
 
 CURSOR = "mail"
 BATCH = 200
 CLAIMED = 20
 LEASE = dt.timedelta(minutes=3)
 PAUSES = tuple(dt.timedelta(minutes=pause) for pause in (1, 5, 15, 60, 240, 720, 1440))
+MAY_RETRY = (Role.ADMINISTRATOR, Role.INTAKE)
 _LONGEST_PROBLEM = 300
 
 
@@ -84,8 +88,9 @@ def settle_failed(delivery: UUID, *, problem: str, at: dt.datetime, final: bool 
         row.save(update_fields=["status", "due_at", "last_problem"])
 
 
-def retry(delivery: UUID, *, at: dt.datetime) -> bool:
-    """Try once more what was given up; whether there was such a one."""
+def retry(delivery: UUID, *, by: Actor, at: dt.datetime) -> bool:
+    """Try once more what was given up; whether there was such a one. Raises RoleMissing."""
+    check_role(by, *MAY_RETRY)
     tried = Delivery.objects.filter(pk=delivery, status=DeliveryStatus.FAILED).update(
         status=DeliveryStatus.WAITING, attempts=0, due_at=at
     )

@@ -5,14 +5,14 @@ and behind the form an operation, outside of any transaction of the admin's own.
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 
 from registry.actors import Actor
 from registry.admin.imports import Importer, take_import
+from registry.admin.sections import Section, Titled, is_synthetic, name_people
 from registry.choices import Role
 from registry.commands import Command
 from registry.errors import DomainError
@@ -47,17 +48,6 @@ class Step:
     done: str = "Done."
     hint: str = ""
     danger: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A table below the fields of a page. A cell is a text, or a pair of text and address."""
-
-    title: str
-    headers: Sequence[str]
-    rows: Sequence[Sequence[object]]
-    empty: str = "Nothing yet."
-    note: str = field(default="")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -172,9 +162,9 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
                     for name, step in self.steps.items()
                     if step.may(actor, row)
                 ],
-                "sections": _name_actors(self.list_sections(request, row)),
-                "synthetic": _is_synthetic(row),
-                "original": _Titled(row, self.title(row)),
+                "sections": name_people(self.list_sections(request, row)),
+                "synthetic": is_synthetic(row),
+                "original": Titled(row, self.title(row)),
                 "subtitle": self.title(row),
             }
         return super().changeform_view(
@@ -262,58 +252,6 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         return reverse(name, args=arguments)
 
 
-class _Titled:
-    """A row under another title, for the page's heading."""
-
-    def __init__(self, row: Model, title: str) -> None:
-        self._row, self._title = row, title
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, name)
-
-    def __str__(self) -> str:
-        return self._title
-
-
-def _is_synthetic(row: Any) -> bool:
-    """Whether the row, or what it is about, was made for demonstration."""
-    return any(
-        getattr(about, "synthetic", False)
-        for about in (row, getattr(row, "organization", None), getattr(row, "program", None))
-    )
-
-
-def _name_actors(sections: list[Section]) -> list[Section]:
-    """The same sections, with names for the keys of people and programs."""
-    keys = {cell for part in sections for row in part.rows for cell in row if is_key(cell)}
-    names = name_actors(str(key) for key in keys)
-    return [
-        replace(
-            part,
-            rows=[
-                [names.get(cell, cell) if isinstance(cell, str) else cell for cell in row]
-                for row in part.rows
-            ],
-        )
-        for part in sections
-    ]
-
-
-def link(row: Model | None, text: str | None = None) -> object:
-    """A cell that leads to the row's own page."""
-    if row is None:
-        return ""
-    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    return (text or str(row), reverse(name, args=[row.pk]))
-
-
 def holds(*roles: Role) -> Callable[[Actor, Any], bool]:
     """For a step's `may`: the actor holds one of the roles."""
     return lambda actor, _row: actor.has(*roles)
-
-
-def rows_of(
-    found: QuerySet[Any], make: Callable[[Any], Sequence[object]]
-) -> list[Sequence[object]]:
-    """The rows of a section."""
-    return [make(row) for row in found]

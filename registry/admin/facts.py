@@ -6,8 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, holds, link, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm, holds
 from registry.admin.reporting import FactForm, read_fact, read_period
+from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role, SourceGrade
 from registry.commands import Command
 from registry.models import AIModel, ReportedFact, Source

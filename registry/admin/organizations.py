@@ -4,13 +4,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, rows_of
+from registry.admin.desk import DeskAdmin, Step, actor_of, holds
 from registry.admin.imports import Importer
+from registry.admin.organization_forms import (
+    ContactAddressForm,
+    ContactForm,
+    IdentifierForm,
+    MemberForm,
+    OrganizationForm,
+    ReasonForm,
+    RelationForm,
+    ReviewForm,
+)
+from registry.admin.sections import Section, rows_of
 from registry.choices import (
     AssertionKind,
     JurisdictionRole,
@@ -21,7 +31,7 @@ from registry.choices import (
 )
 from registry.commands import Command
 from registry.errors import NotFound
-from registry.models import Jurisdiction, Organization
+from registry.models import Organization
 from registry.operations import (
     clearance,
     contacts,
@@ -32,60 +42,6 @@ from registry.operations import (
     relations,
 )
 from registry.operations.organizations import OrganizationProfile
-
-
-class ReasonForm(StepForm):
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=5_000)
-
-
-class ContactForm(StepForm):
-    name = forms.CharField(max_length=200)
-    email = forms.EmailField()
-
-
-class ContactAddressForm(StepForm):
-    email = forms.EmailField(label="Address of the contact")
-
-
-class IdentifierForm(StepForm):
-    identifier = forms.CharField(
-        max_length=240, help_text="scheme:value, such as aws:123456789012"
-    )
-
-
-class RelationForm(StepForm):
-    kind = forms.ChoiceField(choices=RelationKind.choices)
-    to = forms.ModelChoiceField(Organization.objects.order_by("slug"))
-    share = forms.DecimalField(
-        required=False, max_digits=5, decimal_places=2, help_text="Percent, for ownership."
-    )
-    since = forms.DateTimeField(
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text="UTC. Empty: always, as far as is known.",
-    )
-
-
-class MemberForm(StepForm):
-    reference = forms.CharField(max_length=120, help_text="The organization's own reference.")
-
-
-class ReviewForm(StepForm):
-    reference = forms.CharField(max_length=120, help_text="The member's reference.")
-    kind = forms.ChoiceField(choices=AssertionKind.choices)
-
-
-class OrganizationForm(StepForm):
-    slug = forms.SlugField(max_length=80)
-    name = forms.CharField(max_length=200)
-    legal_name = forms.CharField(max_length=300, required=False)
-    kind = forms.ChoiceField(choices=OrganizationKind.choices)
-    seat = forms.ModelChoiceField(
-        Jurisdiction.objects.order_by("name"), required=False, to_field_name="slug"
-    )
-    undisclosed = forms.BooleanField(
-        required=False, help_text="Only cleared roles see the name; choose a slug that hides it."
-    )
 
 
 def _register(command: Command, _row: None, said: dict[str, Any]) -> object:

@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, actor_of, holds, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of, holds
+from registry.admin.sections import Section, rows_of
 from registry.choices import ClientKind, Role
 from registry.commands import Command
 from registry.events import Visibility

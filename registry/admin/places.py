@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from registry.admin.desk import DeskAdmin, Section, Step, StepForm, holds, link, rows_of
+from registry.admin.desk import DeskAdmin, Step, StepForm, holds
+from registry.admin.sections import Section, link, rows_of
 from registry.choices import Channel, JurisdictionKind, Role
 from registry.commands import Command
 from registry.models import Authority, Jurisdiction, Organization

@@ -14,7 +14,7 @@ from registry.errors import NotFound
 from registry.models import AuditEvent
 from registry.policies import RoleMissing
 from tests import make
-from tests.access.test_decision import ask
+from tests.asking import ask
 
 pytestmark = pytest.mark.django_db
 

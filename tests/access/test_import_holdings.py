@@ -1,4 +1,7 @@
-"""Holdings from a CSV file: grants that rest on the operator's own records."""
+"""Holdings from a CSV file: grants that rest on the operator's own records.
+
+Dry run and import in one module: the same files are held against both.
+"""
 
 import datetime as dt
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from access.choices import Reason, RestrictionBasis, RestrictionKind
 from access.models import Grant, Restriction
-from access.operations import restrictions
+from access.operations import person_classes, restrictions
 from access.operations.restrictions import Exempted, Scope, Wording
 from registry.actors import Actor
 from registry.choices import AssertionKind, JurisdictionKind, JurisdictionRole, RelationKind, Role
@@ -16,7 +16,7 @@ from registry.models import AuditEvent, Jurisdiction
 from registry.operations import jurisdictions, members, relations
 from registry.policies import RoleMissing
 from tests import make
-from tests.access.test_decision import ask
+from tests.asking import ask
 
 pytestmark = pytest.mark.django_db
 WORDING = Wording("June order", "Access is stopped by order.", "Told on the telephone.")
@@ -150,7 +150,7 @@ class TestAClassOfPersons:
     @pytest.fixture
     def grant(self) -> Grant:
         grant = make.grant()
-        restrictions.define_person_class(
+        person_classes.define(
             make.by(make.staff(Role.RESTRICTOR)),
             slug="foreign-national",
             name="Foreign nationals",

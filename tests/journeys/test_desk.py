@@ -1,74 +1,23 @@
 """The staff's pages in a real browser: what a person sees, presses and is told."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import FilePayload, Page
 
 from access.choices import RequestStatus
 from access.models import AccessRequest, Grant, TermsAcceptance
 from access.operations import expansions, reviews
 from registry.choices import Role, SourceGrade
-from registry.models import AuditEvent, Organization, User
-from registry.operations import organizations, sources, users
+from registry.models import AuditEvent, Organization
+from registry.operations import organizations, sources
 from tests import make
-from tests.browser import CHROMIUM, REASON, open_browser, sign_in
+from tests.browser import CHROMIUM, REASON
+from tests.journeys.conftest import SignIn
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason=REASON),
     pytest.mark.django_db(transaction=True),
 ]
-SignIn = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread; the tests' own queries are none of its business.
-    with pytest.MonkeyPatch.context() as environment, open_browser() as found:
-        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield found
-
-
-@pytest.fixture
-def sign(browser: Browser, live_server: LiveServer) -> Iterator[SignIn]:
-    """Sign in as a new person who holds the roles; their own window, in light or dark, at desk or phone."""
-    contexts = []
-
-    def open_window(*roles: Role, dark: bool = False, phone: bool = False) -> Page:
-        size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
-        context = browser.new_context(
-            viewport=size,  # type: ignore[arg-type]
-            color_scheme="dark" if dark else "light",
-            base_url=live_server.url,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        user = person(*roles)
-        sign_in(page, live_server.url, user.username, make.PASSWORD)
-        return page
-
-    yield open_window
-    for context in contexts:
-        context.close()
-
-
-def person(*roles: Role) -> User:
-    """A member of staff who can sign in."""
-    administrator = make.staff(Role.ADMINISTRATOR)
-    number = User.objects.count()
-    user = users.register(
-        make.by(administrator),
-        username=f"staff{number}",
-        display_name=f"Staff {number}",
-        email=f"staff{number}@concordat.invalid",
-        password=make.PASSWORD,
-    ).value
-    for role in roles:
-        users.give_role(make.by(administrator), user=user.username, role=role)
-    return user
 
 
 def request_page(row: AccessRequest) -> str:

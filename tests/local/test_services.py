@@ -188,3 +188,5 @@ class TestValkey:
         running.start()
         running.stop()
         running.stop()
+        assert running.process is not None
+        assert running.process.poll() is not None

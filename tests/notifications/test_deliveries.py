@@ -18,6 +18,7 @@ from notifications.tasks import send_claimed
 from registry.choices import Role
 from registry.models import Organization, User
 from registry.operations import contacts, ledger, users
+from registry.policies import RoleMissing
 from tests import make
 from tests.access.test_restrictions import restrict
 from tests.notifications.mailserver import MailServer
@@ -202,7 +203,9 @@ class TestDeliver:
         delivery.refresh_from_db()
         assert delivery.status == DeliveryStatus.FAILED
         mailserver.answer = "250 kept"
-        assert deliveries.retry(delivery.id, at=NOW)
+        with pytest.raises(RoleMissing):
+            deliveries.retry(delivery.id, by=make.staff(Role.REVIEWER), at=NOW)
+        assert deliveries.retry(delivery.id, by=make.staff(Role.INTAKE), at=NOW)
         send_claimed(at=NOW)
         delivery.refresh_from_db()
         assert delivery.status == DeliveryStatus.SENT

@@ -1,4 +1,7 @@
-"""Organizations from a CSV file: what a dry run says, and what an import writes."""
+"""Organizations from a CSV file: what a dry run says, and what an import writes.
+
+Both in one module: the same files are held against both.
+"""
 
 from collections.abc import Callable
 

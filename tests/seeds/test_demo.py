@@ -1,4 +1,7 @@
-"""The demonstration world: small, of default size, and finished after having been interrupted again and again."""
+"""The demonstration world: small, of default size, and finished after having been interrupted again and again.
+
+One module, because each of the three worlds is made once and read by every class.
+"""
 
 import datetime as dt
 import itertools

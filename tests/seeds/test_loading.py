@@ -36,7 +36,7 @@ from registry.models import (
     User,
 )
 from registry.operations.facts import FactSaid
-from seeds.worlds.loading import LOADER
+from seeds.worlds.loader import LOADER
 from seeds.worlds.reading import Row, read_fact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("before_loading")]
@@ -128,7 +128,7 @@ class TestLoading:
         def reword(row: Row) -> FactSaid:
             return dataclasses.replace(read_fact(row), statement="Something else")
 
-        monkeypatch.setattr("seeds.worlds.loading.read_fact", reword)
+        monkeypatch.setattr("seeds.worlds.registry_rows.read_fact", reword)
         with pytest.raises(CommandError, match="idempotency_key_reused"):
             seed()
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from access.choices import RestrictionBasis, RestrictionKind
 from access.models import PersonClass, Restriction
-from access.operations import restrictions
+from access.operations import person_classes, restrictions
 from access.operations.restrictions import Exempted, RestrictionOver, Scope, Wording
 from registry.choices import AssertionKind
 from registry.models import AIModel
@@ -76,7 +76,7 @@ def is_lifted() -> bool:
 def _define_class(world: World) -> None:
     if PersonClass.objects.filter(slug=PERSON_CLASS).exists():
         return
-    restrictions.define_person_class(
+    person_classes.define(
         world.command("restrictor"),
         slug=PERSON_CLASS,
         name="Foreign national (synthetic order)",
