@@ -12,7 +12,7 @@ from registry.choices import ClientKind, Role
 from registry.commands import Command
 from registry.events import Visibility
 from registry.models import AuditEvent, Organization, User
-from registry.operations import clients, users
+from registry.operations import clients, privacy, users
 
 _OFFICE = (Role.ADMINISTRATOR, Role.AUDITOR)
 
@@ -149,6 +149,11 @@ class ClientAdmin(DeskAdmin):
     }
 
 
+class ErasureForm(StepForm):
+    value = forms.UUIDField(label="Identifier of the private text")
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=5_000)
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(DeskAdmin):
     """The record. Confidential events are for cleared roles; free text is behind its digest."""
@@ -162,6 +167,17 @@ class AuditEventAdmin(DeskAdmin):
         *("event_id", "name", "subject_type", "subject_id", "actor", "organizations"),
         *("visibility", "occurred_at", "recorded_at", "request_id", "details"),
     )
+
+    steps = {
+        "erase": Step(
+            "Erase a private text",
+            lambda command, _row, said: privacy.erase(command, **said),
+            ErasureForm,
+            holds(Role.ADMINISTRATOR),
+            hint="Its identifier stands under “private” in the details. The ledger still verifies.",
+            danger=True,
+        )
+    }
 
     def get_queryset(self, request: HttpRequest) -> Any:
         found = super().get_queryset(request)

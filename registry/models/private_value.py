@@ -41,3 +41,7 @@ class PrivateValue(models.Model):
 
     def __str__(self) -> str:
         return f"private value {self.id}"
+
+    def organizations_concerned(self) -> list[uuid.UUID]:
+        """None: whose text it was is not told again when it is erased."""
+        return []

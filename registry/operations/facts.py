@@ -78,7 +78,7 @@ class PeriodBackward(Invalid):
 @command
 def report_event(command: Command, *, fact: FactSaid, title: str, period: Period) -> ReportedFact:
     """Something happened, for the timeline. Raises RoleMissing, NotFound (source), SourceMissing."""
-    row, recorded = _report(command, fact)
+    row, recorded = report_within_transaction(command, fact)
     event = ReportedEvent(fact=row, title=title, valid=span(period.start, period.end))
     open_version(event, recorded=recorded)
     return row
@@ -101,7 +101,7 @@ def report_capability(
     model = AIModel.objects.filter(pk=ai_model).first()
     if model is None:
         raise NotFound("model")
-    row, recorded = _report(command, fact)
+    row, recorded = report_within_transaction(command, fact)
     statement = CapabilityStatement(
         ai_model=model,
         framework=framework,
@@ -192,13 +192,9 @@ def report_within_transaction(
 ) -> tuple[ReportedFact, dt.datetime]:
     """Write a fact inside the caller's transaction; it, and the moment it is recorded.
 
-    For operations of other apps, whose rows carry what the fact says.
+    For operations, here and in other apps, whose rows carry what the fact says.
     Raises RoleMissing, NotFound (source), SourceMissing.
     """
-    return _report(command, said)
-
-
-def _report(command: Command, said: FactSaid) -> tuple[ReportedFact, dt.datetime]:
     check_role(command.by, Role.INTAKE)
     if not said.citations:
         raise SourceMissing

@@ -14,7 +14,8 @@ from registry import audit
 from registry.choices import Role
 from registry.events import Event
 from registry.models import AuditEvent, FeedEntry, Leaf, OutboxEntry, PrivateValue, User
-from registry.operations import ledger
+from registry.operations import ledger, privacy
+from registry.policies import RoleMissing
 from registry.queries.ledger import verify
 from tests import make
 
@@ -85,8 +86,20 @@ class TestRecord:
                 Event.ROLE_GIVEN, user, command, occurred_at=command.at, private={"note": "secret"}
             )
         ledger.sequence_all()
-        PrivateValue.objects.update(salt=None, value=None)
+        kept = PrivateValue.objects.get()
+        administrator = make.staff(Role.ADMINISTRATOR)
+        erased = privacy.erase(make.by(administrator), value=kept.id, reason="Asked to.").value
+        assert (erased.salt, erased.value) == (None, None)
+        ledger.sequence_all()
         assert verify([]).breach is None
+        assert AuditEvent.objects.latest("id").name == "private_value.erased"
+        with pytest.raises(privacy.AlreadyErased):
+            privacy.erase(make.by(administrator), value=kept.id, reason="Again.")
+
+    def test_only_an_administrator_erases(self) -> None:
+        kept = PrivateValue.objects.create(salt=bytes(32), value="secret")
+        with pytest.raises(RoleMissing):
+            privacy.erase(make.by(make.staff(Role.INTAKE)), value=kept.id, reason="?")
 
     def test_a_private_value_cannot_be_rewritten(self) -> None:
         PrivateValue.objects.create(salt=bytes(32), value="one")
