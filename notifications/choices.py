@@ -9,3 +9,53 @@ class DeliveryStatus(TextChoices):
     CLAIMED = "claimed", _("being sent")
     SENT = "sent", _("sent")
     FAILED = "failed", _("given up")
+
+
+class ObligationStatus(TextChoices):
+    """Whether the duty still stands. Late is no status: it is the clock, and stays readable for ever."""
+
+    OPEN = "open", _("open")
+    DISCHARGED = "discharged", _("discharged")
+    VOID = "void", _("no longer applies")
+
+
+class QuestionCause(TextChoices):
+    """Why a person must say whether a rule applies."""
+
+    REPORTED = "reported", _("the facts are only reported by a source")
+    GRADE = "grade", _("the rule was not read in its primary text")
+    INFERRED = "inferred", _("the rule's reading is inferred")
+    HOLDER_NOT_KNOWN = "holder_not_known", _("it is not known whether the rule binds")
+    FACT_MISSING = "fact_missing", _("a fact that the rule asks about is not known")
+    ANCHOR_MISSING = "anchor_missing", _("the moment that the rule counts from is not known")
+
+
+class QuestionAnswer(TextChoices):
+    APPLIES = "applies", _("it applies")
+    DOES_NOT_APPLY = "does_not_apply", _("it does not apply")
+    LAPSED = "lapsed", _("it no longer arises")
+
+
+class AlertKind(TextChoices):
+    """What is announced of a clock, each at most once."""
+
+    OPENED = "opened", _("opened")
+    HALF_LEFT = "half_left", _("half of the time is left")
+    QUARTER_LEFT = "quarter_left", _("a quarter of the time is left")
+    TENTH_LEFT = "tenth_left", _("a tenth of the time is left")
+    TARGET_PASSED = "target_passed", _("the target has passed")
+    LATEST_PASSED = "latest_passed", _("the latest moment has passed")
+    ESCALATED = "escalated", _("escalated")
+    NO_TABLE = "no_table", _("a holiday table is missing")
+    NO_RECIPIENT = "no_recipient", _("nobody is registered to receive it")
+
+
+class FilingStatus(TextChoices):
+    DRAFT = "draft", _("draft")
+    REVIEWED = "reviewed", _("reviewed")
+    SIGNED = "signed", _("signed off")
+    DISPATCHED = "dispatched", _("dispatched")
+    BOUNCED = "bounced", _("not delivered")
+    RECEIVED = "received", _("received")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    WITHDRAWN = "withdrawn", _("withdrawn")

@@ -83,6 +83,7 @@ class Channel(TextChoices):
     EMAIL = "email", _("e-mail")
     PORTAL = "portal", _("portal")
     POST = "post", _("post")
+    HAND = "hand", _("by hand")
     UNKNOWN = "unknown", _("not known")
 
 
@@ -109,3 +110,93 @@ class AssertionKind(TextChoices):
     """What is asserted of a member. The status itself, never the nationality behind it."""
 
     US_PERSON = "us_person", _("US person (15 CFR 772.1)")
+
+
+class Bindingness(TextChoices):
+    """What stands behind a rule. No voluntary instrument ever blocks as law does."""
+
+    LAW = "law", _("law")
+    VOLUNTARY_CODE = "voluntary_code", _("voluntary code")
+    VOLUNTARY = "voluntary", _("voluntary")
+    POLICY = "policy", _("own policy")
+
+
+class Trigger(TextChoices):
+    """What kind of thing a rule attaches a duty to."""
+
+    INCIDENT = "incident", _("incident")
+    TRAINING_COMPUTE = "training_compute", _("training compute")
+    MARKET_PLACEMENT = "market_placement", _("placing on the market")
+    FRAMEWORK = "framework", _("safety framework")
+    MODEL_REPORT = "model_report", _("model report")
+    EVALUATION = "evaluation", _("evaluation")
+    INTERNAL_USE = "internal_use", _("internal use")
+    OWNERSHIP = "ownership", _("ownership or operation")
+    REFERENCE_MODEL = "reference_model", _("reference model")
+    REQUEST = "request", _("request by an authority")
+    OTHER = "other", _("other")
+
+
+class Anchor(TextChoices):
+    """The moment from which a rule counts, in the rule's own word. They are not interchangeable."""
+
+    MET = "met", _("the condition is met")
+    FORESEEN = "foreseen", _("it is known that the condition will be met")
+    AWARE = "aware", _("aware of the model's involvement")
+    DISCOVERED = "discovered", _("discovered")
+    DETERMINED = "determined", _("determined")
+    REASONABLE_BELIEF = "reasonable_belief", _("facts known that suffice for reasonable belief")
+    CONFIRMED = "confirmed", _("confirmed")
+    RESOLVED = "resolved", _("resolved")
+    PLACED = "placed_on_market", _("placed on the market")
+    NOTIFIED = "notified", _("notified")
+    RECEIVED = "received", _("received")
+    MATERIAL_CHANGE = "material_change", _("materially changed")
+    BEGUN = "begun", _("begun")
+
+
+class DutyHolderKind(TextChoices):
+    """What makes an organization one whom a rule binds."""
+
+    GPAI_PROVIDER = "gpai_provider", _("provider of a general-purpose AI model")
+    SYSTEMIC_RISK_PROVIDER = (
+        "systemic_risk_provider",
+        _("provider of a model with systemic risk"),
+    )
+    THIRD_COUNTRY_PROVIDER = "third_country_provider", _("provider established outside the Union")
+    CODE_SIGNATORY = "code_signatory", _("signatory of the Code of Practice")
+    FRONTIER_DEVELOPER = "frontier_developer", _("frontier developer")
+    LARGE_FRONTIER_DEVELOPER = "large_frontier_developer", _("large frontier developer")
+
+
+class Harm(TextChoices):
+    """What an incident led to. One incident may fall under several, and so under several rules."""
+
+    DEATH = "death", _("death")
+    HEALTH_SERIOUS = "health_serious", _("serious harm to health")
+    BODILY_INJURY = "bodily_injury", _("bodily injury")
+    CRITICAL_INFRASTRUCTURE = (
+        "critical_infrastructure",
+        _("serious and irreversible disruption of critical infrastructure"),
+    )
+    FUNDAMENTAL_RIGHTS = "fundamental_rights", _("infringement of fundamental rights")
+    PROPERTY_SERIOUS = "property_serious", _("serious harm to property")
+    ENVIRONMENT_SERIOUS = "environment_serious", _("serious harm to the environment")
+    CYBERSECURITY_BREACH = "cybersecurity_breach", _("serious cybersecurity breach")
+    CATASTROPHIC = "catastrophic", _("harm from a materialized catastrophic risk")
+
+
+class Involvement(TextChoices):
+    """How sure it is that the model took part in bringing the harm about."""
+
+    ESTABLISHED = "established", _("established")
+    SUSPECTED = "suspected", _("suspected with reasonable likelihood")
+    RULED_OUT = "ruled_out", _("ruled out")
+    NOT_KNOWN = "not_known", _("not known")
+
+
+class SubjectOrigin(TextChoices):
+    """Whether the duty-holder knows it at first hand, or a source told of it."""
+
+    OBSERVED = "observed", _("known at first hand")
+    REPORTED = "reported", _("reported by a source")

@@ -1,16 +1,22 @@
 from .ai_model import AIModel, AIModelVersion, ModelRelease
+from .anchor_moment import AnchorMoment
 from .audit_event import AuditEvent
 from .authority import Authority, AuthorityChannel, Competence
 from .capability_statement import CapabilityStatement
 from .client import Client
 from .contact import Contact
+from .duty_holder import DutyHolderStatus, Mandate
 from .external_identifier import ExternalIdentifier
 from .governed import Governed
+from .holiday_table import HolidayTable
 from .idempotency_key import IdempotencyKey
 from .import_run import ImportRun
+from .incident import Incident, IncidentQuerySet, IncidentVersion
 from .jurisdiction import Jurisdiction, JurisdictionMembership
 from .leaf import FeedEntry, Leaf
 from .member import Member, MemberAssertion
+from .obligation_rule import ObligationRule
+from .occurrence import Occurrence
 from .organization import Organization, OrganizationJurisdiction, OrganizationVersion
 from .outbox_entry import OutboxEntry
 from .private_value import PrivateValue
@@ -22,6 +28,7 @@ from .version_row import VersionQuerySet, VersionRow
 __all__ = [
     "AIModel",
     "AIModelVersion",
+    "AnchorMoment",
     "AuditEvent",
     "Authority",
     "AuthorityChannel",
@@ -30,18 +37,26 @@ __all__ = [
     "Client",
     "Competence",
     "Contact",
+    "DutyHolderStatus",
     "ExternalIdentifier",
     "FactDispute",
     "FeedEntry",
     "Governed",
+    "HolidayTable",
     "IdempotencyKey",
     "ImportRun",
+    "Incident",
+    "IncidentQuerySet",
+    "IncidentVersion",
     "Jurisdiction",
     "JurisdictionMembership",
     "Leaf",
+    "Mandate",
     "Member",
     "MemberAssertion",
     "ModelRelease",
+    "ObligationRule",
+    "Occurrence",
     "Organization",
     "OrganizationJurisdiction",
     "OrganizationVersion",

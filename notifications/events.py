@@ -1,0 +1,26 @@
+"""What happens to duties to tell. A name is part of the ledger's leaves: it is never changed."""
+
+from registry.events import EventName
+
+
+class Event(EventName):
+    OBLIGATION_OPENED = "obligation.opened"
+    OBLIGATION_ASSIGNED = "obligation.assigned"
+    OBLIGATION_RESCHEDULED = "obligation.rescheduled"
+    OBLIGATION_ANNOUNCED = "obligation.announced"
+    OBLIGATION_MISSED = "obligation.missed"
+    OBLIGATION_MISS_EXPLAINED = "obligation.miss_explained"
+    OBLIGATION_DISCHARGED = "obligation.discharged"
+    OBLIGATION_VOIDED = "obligation.voided"
+    QUESTION_OPENED = "obligation_question.opened"
+    QUESTION_ANSWERED = "obligation_question.answered"
+    FILING_DRAFTED = "filing.drafted"
+    FILING_CHANGED = "filing.changed"
+    FILING_REVIEWED = "filing.reviewed"
+    FILING_RETURNED = "filing.returned"
+    FILING_SIGNED = "filing.signed"
+    FILING_DISPATCHED = "filing.dispatched"
+    FILING_RECEIVED = "filing.received"
+    FILING_BOUNCED = "filing.bounced"
+    FILING_ACKNOWLEDGED = "filing.acknowledged"
+    FILING_WITHDRAWN = "filing.withdrawn"
