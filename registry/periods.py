@@ -54,7 +54,7 @@ class Article(StrEnum):
     WORKING_DAYS = "Reg. 1182/71 Art. 2(2)"
     NEXT_WORKING_DAY = "Reg. 1182/71 Art. 3(4)"
     TWO_WORKING_DAYS = "Reg. 1182/71 Art. 3(5)"
-    LAST_DAY_OFF = "last day off"
+    LAST_DAY_OFF = "Last day off"
 
 
 class Flag(StrEnum):
@@ -142,12 +142,12 @@ class Counted:
     @property
     def basis(self) -> str:
         """Why it closes when it does, in citations: what is kept beside the moments."""
-        said = ["; ".join(self.articles)] if self.articles else ["counted strictly"]
+        said = ["; ".join(self.articles)] if self.articles else ["Counted strictly"]
         said += [
             f"holidays {table.calendar} {table.year}: {table.citation}" for table in self.tables
         ]
         if self.missing is not None:
-            said.append(f"holidays of {self.missing} not known")
+            said.append(f"Holidays of {self.missing} not known")
         return ". ".join(said) + "."
 
 
