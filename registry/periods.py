@@ -14,7 +14,7 @@ import datetime as dt
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -42,6 +42,11 @@ class PeriodUnreadable(Invalid):
     text = gettext_lazy(
         "“%(given)s” is no period: give a number, then hours, days, working days, weeks, months or years."
     )
+
+
+class ZoneUnknown(Invalid):
+    code = "zone_unknown"
+    text = gettext_lazy("“%(given)s” is no time zone.")
 
 
 class Article(StrEnum):
@@ -143,9 +148,7 @@ class Counted:
     def basis(self) -> str:
         """Why it closes when it does, in citations: what is kept beside the moments."""
         said = ["; ".join(self.articles)] if self.articles else ["Counted strictly"]
-        said += [
-            f"holidays {table.calendar} {table.year}: {table.citation}" for table in self.tables
-        ]
+        said += [f"Holidays {table}" for table in self.tables]
         if self.missing is not None:
             said.append(f"Holidays of {self.missing} not known")
         return ". ".join(said) + "."
@@ -186,6 +189,14 @@ class _Task:
 
     def close_hour(self, moment: dt.datetime) -> Closing:
         return Closing(moment.astimezone(self.counting.zone).date(), moment.astimezone(dt.UTC))
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """A zone by its IANA name. Raises ZoneUnknown."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise ZoneUnknown(given=name) from unknown
 
 
 def count(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import yaml
 from django.utils.translation import gettext as _
@@ -41,7 +41,16 @@ from registry.choices import (
 )
 from registry.conditions import ConditionUnreadable
 from registry.errors import Invalid
-from registry.periods import Counted, Counting, Flag, Period, begin_day, count
+from registry.periods import (
+    Counted,
+    Counting,
+    Flag,
+    Period,
+    ZoneUnknown,
+    begin_day,
+    count,
+    read_zone,
+)
 
 
 class RuleUnreadable(Invalid):
@@ -77,9 +86,9 @@ def _checked(expression: str, **options: Any) -> str:
 
 def _check_zone(name: str) -> str:
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        raise ValueError(_("“%(name)s” is no time zone") % {"name": name}) from unknown
+        read_zone(name)
+    except ZoneUnknown as unknown:
+        raise ValueError(str(unknown)) from unknown
     return name
 
 
