@@ -6,7 +6,7 @@ import logging
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications.operations import deliveries
+from notifications.operations import deliveries, duty_watch
 from notifications.transport import smtp
 
 log = logging.getLogger(__name__)
@@ -16,6 +16,13 @@ log = logging.getLogger(__name__)
 def fan_out() -> None:
     """Write the deliveries of new events."""
     while deliveries.fan_out(at=now()):
+        pass
+
+
+@shared_task(name="notifications.follow_duties")
+def follow_duties() -> None:
+    """Assess what new events have changed, so that duties and questions are open."""
+    while duty_watch.follow(at=now()):
         pass
 
 

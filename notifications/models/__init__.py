@@ -1,12 +1,14 @@
 from .cursor import Cursor
 from .delivery import Delivery
 from .filing import Filing
+from .incident_stop import IncidentStop
 from .obligation import Obligation, ObligationAlert, ObligationQuestion
 
 __all__ = [
     "Cursor",
     "Delivery",
     "Filing",
+    "IncidentStop",
     "Obligation",
     "ObligationAlert",
     "ObligationQuestion",

@@ -34,8 +34,8 @@ class Work:
             "rule": rule.edition.slug,
             "edition": rule.edition.number,
             "regime": rule.document.regime,
-            "subject": self.found.subject.id,
             "duty_holder": self.found.subject.duty_holder_id,
+            **{kind: subject.id for kind, subject in of(self.found.subject).items()},
         }
 
 
