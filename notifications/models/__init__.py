@@ -1,12 +1,14 @@
 from .cursor import Cursor
 from .delivery import Delivery
 from .filing import Filing
+from .miss_explanation import MissExplanation
 from .obligation import Obligation, ObligationAlert, ObligationQuestion
 
 __all__ = [
     "Cursor",
     "Delivery",
     "Filing",
+    "MissExplanation",
     "Obligation",
     "ObligationAlert",
     "ObligationQuestion",
