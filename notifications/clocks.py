@@ -11,14 +11,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from notifications.choices import AlertKind, ClockState
+from registry.periods import Flag
 
 FRACTIONS = ((AlertKind.HALF_LEFT, 2), (AlertKind.QUARTER_LEFT, 4), (AlertKind.TENTH_LEFT, 10))
 """What is announced of the time left, and the part that is left then."""
 _FRACTION_KINDS = frozenset(kind for kind, _part in FRACTIONS)
 _SOON, _URGENT = 4, 10
-_FLAGS = {"no_recipient": AlertKind.NO_RECIPIENT, "no_table": AlertKind.NO_TABLE}
+_FLAGS = {
+    "no_recipient": AlertKind.NO_RECIPIENT,
+    "no_table": AlertKind.NO_TABLE,
+    Flag.HOLIDAYS_NOT_KNOWN: AlertKind.NO_TABLE,
+}
 _ORDER = (
-    *_FLAGS.values(),
+    *dict.fromkeys(_FLAGS.values()),
     *(kind for kind, _part in FRACTIONS),
     AlertKind.DECIDED_UNTOLD,
     AlertKind.TARGET_PASSED,

@@ -16,28 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from notifications.choices import FilingStatus
 from notifications.models import Filing, Obligation
+from registry.choices import Bindingness, Regime
 from registry.models import ObligationRule
+from registry.periods import Flag
 
-REGIMES = {
-    "eu-ai-act": gettext_lazy("EU AI Act"),
-    "gpai-code": gettext_lazy("Code of Practice"),
-    "california": gettext_lazy("California"),
-    "new-york": gettext_lazy("New York"),
-    "illinois": gettext_lazy("Illinois"),
-    "nis2": gettext_lazy("NIS2"),
-    "cra": gettext_lazy("Cyber Resilience Act"),
-    "us-federal": gettext_lazy("United States, federal"),
-}
-BINDINGNESS = {
-    "law": gettext_lazy("law"),
-    "voluntary_code": gettext_lazy("voluntary code"),
-    "voluntary": gettext_lazy("voluntary"),
-    "policy": gettext_lazy("own policy"),
-}
-FLAGS = {
-    "no_table": gettext_lazy("a holiday table is missing: the latest moment cannot be said"),
-    "no_recipient": gettext_lazy("nobody is registered to receive it"),
-    "weekdays_only": gettext_lazy("counted by weekdays only, for want of a holiday table"),
+_FLAGS = {
+    "no_table": gettext_lazy("A holiday table is missing, so the latest moment cannot be said."),
+    "no_recipient": gettext_lazy("Nobody is registered to receive it."),
 }
 _NEXT = {
     FilingStatus.DRAFT: gettext_lazy("complete the notification and have it reviewed"),
@@ -67,19 +52,24 @@ def name_rule(rule: ObligationRule) -> RuleWords:
     return RuleWords(
         title=document["title"],
         citation=document["citation"],
-        bindingness=str(BINDINGNESS.get(document["bindingness"], document["bindingness"])),
+        bindingness=str(Bindingness(document["bindingness"]).label),
         regime=name_regime(document["regime"]),
     )
 
 
 def name_regime(regime: str) -> str:
     """A body of rules, as people call it."""
-    return str(REGIMES.get(regime, regime))
+    return str(Regime(regime).label)
 
 
-def name_flag(flag: str) -> str:
-    """What is wrong with a clock."""
-    return str(FLAGS.get(flag, flag.replace("_", " ")))
+def list_warnings(row: Obligation) -> list[str]:
+    """What is wrong with the clock, a sentence each. That a number is missing, or a reading, is said elsewhere."""
+    said = {"no_number", "interpretation"}
+    return [
+        str(_FLAGS[flag]) if flag in _FLAGS else Flag(flag).sentence
+        for flag in row.flags
+        if flag not in said
+    ]
 
 
 def name_recipient(row: Obligation) -> str:
