@@ -7,55 +7,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_access'),
-        ('notifications', '0002_obligations'),
-        ('registry', '0002_duties'),
+        ("access", "0001_access"),
+        ("notifications", "0002_obligations"),
+        ("registry", "0002_duties"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MissExplanation',
+            name="MissExplanation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('explained_by', models.CharField(max_length=60)),
-                ('explained_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("explained_by", models.CharField(max_length=60)),
+                ("explained_at", models.DateTimeField()),
             ],
         ),
         migrations.RemoveField(
-            model_name='obligation',
-            name='missed_reason',
+            model_name="obligation",
+            name="missed_reason",
         ),
         migrations.AlterField(
-            model_name='obligationalert',
-            name='kind',
-            field=models.CharField(choices=[('opened', 'opened'), ('half_left', 'half of the time is left'), ('quarter_left', 'a quarter of the time is left'), ('tenth_left', 'a tenth of the time is left'), ('target_passed', 'the target has passed'), ('latest_passed', 'the latest moment has passed'), ('escalated', 'escalated'), ('no_table', 'a holiday table is missing'), ('no_recipient', 'nobody is registered to receive it'), ('decided_untold', 'access was given, and nobody has been told')], max_length=16),
+            model_name="obligationalert",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("opened", "opened"),
+                    ("half_left", "half of the time is left"),
+                    ("quarter_left", "a quarter of the time is left"),
+                    ("tenth_left", "a tenth of the time is left"),
+                    ("target_passed", "the target has passed"),
+                    ("latest_passed", "the latest moment has passed"),
+                    ("escalated", "escalated"),
+                    ("no_table", "a holiday table is missing"),
+                    ("no_recipient", "nobody is registered to receive it"),
+                    ("decided_untold", "access was given, and nobody has been told"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['id'], name='obligation_open'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["id"], name="obligation_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('missed_at__isnull', False)), fields=['-missed_at', '-id'], name='obligation_missed'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("missed_at__isnull", False)),
+                fields=["-missed_at", "-id"],
+                name="obligation_missed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligationquestion',
-            index=models.Index(condition=models.Q(('answer', ''), ('grant__isnull', False)), fields=['grant'], name='obligation_question_untold'),
+            model_name="obligationquestion",
+            index=models.Index(
+                condition=models.Q(("answer", ""), ("grant__isnull", False)),
+                fields=["grant"],
+                name="obligation_question_untold",
+            ),
         ),
         migrations.AddField(
-            model_name='missexplanation',
-            name='obligation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='notifications.obligation'),
+            model_name="missexplanation",
+            name="obligation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="explanations",
+                to="notifications.obligation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='missexplanation',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='miss_explanation_says_something'),
+            model_name="missexplanation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="miss_explanation_says_something",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='missexplanation',
-            trigger=pgtrigger.compiler.Trigger(name='miss_explanation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='79847750e9fb1af6400157ac63b925375f3bbdb6', operation='UPDATE OR DELETE', pgid='pgtrigger_miss_explanation_append_only_aefcb', table='notifications_missexplanation', when='BEFORE')),
+            model_name="missexplanation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="miss_explanation_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="79847750e9fb1af6400157ac63b925375f3bbdb6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_miss_explanation_append_only_aefcb",
+                    table="notifications_missexplanation",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

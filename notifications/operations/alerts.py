@@ -51,9 +51,7 @@ def announce(command: Command, *, obligation: UUID, patience: Patience) -> Oblig
     """
     if command.by != SYSTEM:
         raise AnnouncedByTheClock
-    free = Obligation.objects.open().select_for_update(
-        of=("self",), no_key=True, skip_locked=True
-    )
+    free = Obligation.objects.open().select_for_update(of=("self",), no_key=True, skip_locked=True)
     row = free.filter(pk=obligation).first()
     if row is None:
         raise ObligationInOtherHands
@@ -64,9 +62,7 @@ def announce(command: Command, *, obligation: UUID, patience: Patience) -> Oblig
     if _record_miss(command, row, at=command.at):
         touch(row, clock, "missed_at")
     ObligationAlert.objects.bulk_create(
-        ObligationAlert(
-            obligation=row, kind=kind, crossed_at=crossed_at, announced_at=clock.at
-        )
+        ObligationAlert(obligation=row, kind=kind, crossed_at=crossed_at, announced_at=clock.at)
         for kind, crossed_at in pending
     )
     told = choose_told(pending, opened_at=row.opened_at)
@@ -94,8 +90,5 @@ def find_crossed(*, at: dt.datetime, patience: Patience, batch: int = BATCH) -> 
 
 
 def _find_pending(row: Obligation, *, at: dt.datetime, patience: Patience) -> list[Crossing]:
-    announced = {
-        Crossing(AlertKind(alert.kind), alert.crossed_at) for alert in row.alerts.all()
-    }
+    announced = {Crossing(AlertKind(alert.kind), alert.crossed_at) for alert in row.alerts.all()}
     return find_pending(read_clock_of(row), announced, at=at, patience=patience)
-

@@ -24,6 +24,7 @@ _FLAGS = {
     "no_table": gettext_lazy("A holiday table is missing, so the latest moment cannot be said."),
     "no_recipient": gettext_lazy("Nobody is registered to receive it."),
 }
+_SAID_ELSEWHERE = {Flag.NO_NUMBER, Flag.INTERPRETATION}
 _NEXT = {
     FilingStatus.DRAFT: gettext_lazy("complete the notification and have it reviewed"),
     FilingStatus.REVIEWED: gettext_lazy("a second person signs it off"),
@@ -64,12 +65,14 @@ def name_regime(regime: str) -> str:
 
 def list_warnings(row: Obligation) -> list[str]:
     """What is wrong with the clock, a sentence each. That a number is missing, or a reading, is said elsewhere."""
-    said = {"no_number", "interpretation"}
-    return [
-        str(_FLAGS[flag]) if flag in _FLAGS else Flag(flag).sentence
-        for flag in row.flags
-        if flag not in said
-    ]
+    said = (_say_flag(flag) for flag in row.flags if flag not in _SAID_ELSEWHERE)
+    return list(dict.fromkeys(said))
+
+
+def _say_flag(flag: str) -> str:
+    if flag in _FLAGS:
+        return str(_FLAGS[flag])
+    return Flag(flag).sentence if flag in set(Flag) else flag.replace("_", " ")
 
 
 def name_recipient(row: Obligation) -> str:
@@ -189,7 +192,5 @@ def _say_sent(filing: Filing) -> list[str]:
 
 def _find_current(row: Obligation) -> Filing | None:
     """The notification in hand: the latest that was not withdrawn."""
-    filings = [
-        filing for filing in row.filings.all() if filing.status != FilingStatus.WITHDRAWN
-    ]
+    filings = [filing for filing in row.filings.all() if filing.status != FilingStatus.WITHDRAWN]
     return filings[-1] if filings else None

@@ -141,10 +141,14 @@ class Tally:
 
 def tally(actor: Actor, *, at: dt.datetime) -> Tally:
     """The numbers of the board, in two queries."""
-    counted = Obligation.objects.visible_to(actor).open().aggregate(
-        open=Count("id"),
-        late=Count("id", filter=Q(target_due__lte=at)),
-        unowned=Count("id", filter=Q(owner="")),
-        untold=Count("id", filter=Q(grant__isnull=False)),
+    counted = (
+        Obligation.objects.visible_to(actor)
+        .open()
+        .aggregate(
+            open=Count("id"),
+            late=Count("id", filter=Q(target_due__lte=at)),
+            unowned=Count("id", filter=Q(owner="")),
+            untold=Count("id", filter=Q(grant__isnull=False)),
+        )
     )
     return Tally(**counted, questions=list_questions(actor).count())
