@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from notifications.choices import AlertKind, QuestionCause
+from notifications.clocks import Patience
 from notifications.events import Event
 from notifications.models import Delivery, Obligation, ObligationQuestion
 from notifications.operations import alerts
@@ -74,7 +75,7 @@ class TestSubject:
         assert only_mail().title.startswith(said)
 
     def test_says_that_it_is_late(self) -> None:
-        patient = alerts.Patience(unowned=HOUR, late=DAY)
+        patient = Patience(unowned=HOUR, late=DAY)
         row = owned()
         alerts.announce(
             make.by(SYSTEM, make.MORNING + 5 * DAY), obligation=row.id, patience=patient
