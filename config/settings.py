@@ -88,6 +88,11 @@ vars().update(env.mail("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL")
 
+DUTY_UNOWNED_PATIENCE = env.hours("DUTY_UNOWNED_HOURS", "4")
+"""For how long a duty may be nobody's, or access given go untold, before others hear of it."""
+DUTY_LATE_PATIENCE = env.hours("DUTY_LATE_HOURS", "0")
+"""For how long a duty may be past its target before others hear of it."""
+
 AUTH_USER_MODEL = "registry.User"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
@@ -120,6 +125,8 @@ SCOPES = {
     "access:history": "Ask about a past moment",
     "review:write": "Act in review, for staff tooling",
     "restrictions:write": "Impose and lift restrictions, for staff tooling",
+    "obligations:read": "Read duties to notify and their clocks, for staff tooling",
+    "obligations:write": "Assign, explain and void duties to notify, for staff tooling",
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.Client"
 OAUTH2_PROVIDER = {
@@ -233,9 +240,11 @@ LOGGING = {
 }
 
 
-def _page(title: str, icon: str, name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(name)}
+def _page(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), **more}
 
+
+_SEES_DUTIES = "config.desk.board.may_see"
 
 UNFOLD = {
     "SITE_TITLE": "Concordat",
@@ -264,6 +273,18 @@ UNFOLD = {
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),
+                ],
+            },
+            {
+                "title": "Duties to notify",
+                "items": [
+                    _page("Clocks", "timer", "desk_board", permission=_SEES_DUTIES),
+                    _page(
+                        "All duties",
+                        "assignment",
+                        "admin:notifications_obligation_changelist",
+                        permission=_SEES_DUTIES,
+                    ),
                 ],
             },
             {

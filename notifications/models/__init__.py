@@ -2,6 +2,7 @@ from .cursor import Cursor
 from .delivery import Delivery
 from .filing import Filing
 from .incident_stop import IncidentStop
+from .miss_explanation import MissExplanation
 from .obligation import Obligation, ObligationAlert, ObligationQuestion
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Delivery",
     "Filing",
     "IncidentStop",
+    "MissExplanation",
     "Obligation",
     "ObligationAlert",
     "ObligationQuestion",
