@@ -125,6 +125,8 @@ SCOPES = {
     "access:history": "Ask about a past moment",
     "review:write": "Act in review, for staff tooling",
     "restrictions:write": "Impose and lift restrictions, for staff tooling",
+    "incidents:read": "Read incidents: those that your organization told of; for staff tooling, all",
+    "incidents:write": "Tell of incidents at your organization; for staff tooling, work on all",
     "obligations:read": "Read duties to notify and their clocks, for staff tooling",
     "obligations:write": "Assign, explain and void duties to notify, for staff tooling",
 }
@@ -178,7 +180,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssertionKindEnum": "registry.choices.AssertionKind",
         "GrantEndKindEnum": "access.choices.GrantEndKind",
+        "ObligationStatusEnum": "notifications.choices.ObligationStatus",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
+        "SubjectOriginEnum": "registry.choices.SubjectOrigin",
     },
 }
 
@@ -284,6 +288,16 @@ UNFOLD = {
                         "assignment",
                         "admin:notifications_obligation_changelist",
                         permission=_SEES_DUTIES,
+                    ),
+                    _page("Incidents", "crisis_alert", "admin:registry_incident_changelist"),
+                    *(
+                        _page(title, icon, f"admin:{name}_changelist", permission=_SEES_DUTIES)
+                        for title, icon, name in (
+                            ("Occurrences", "bolt", "registry_occurrence"),
+                            ("Questions", "help", "notifications_obligationquestion"),
+                            ("Who is bound", "badge", "registry_dutyholderstatus"),
+                            ("Who receives", "account_balance", "registry_mandate"),
+                        )
                     ),
                 ],
             },

@@ -1,3 +1,3 @@
-from . import deliveries, obligations
+from . import deliveries, incidents, obligations, occurrences, questions
 
-__all__ = ["deliveries", "obligations"]
+__all__ = ["deliveries", "incidents", "obligations", "occurrences", "questions"]

@@ -40,7 +40,10 @@ class StepForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A button. `run` gets the command, the object (None on a list) and the form's cleaned data."""
+    """A button. `run` gets the command, the object (None on a list) and the form's cleaned data.
+
+    `initial` says of the object what the form begins with.
+    """
 
     label: str | Promise
     run: Callable[[Command, Any, dict[str, Any]], object]
@@ -49,6 +52,7 @@ class Step:
     done: str = "Done."
     hint: str | Promise = ""
     danger: bool = False
+    initial: Callable[[Any], dict[str, Any]] = lambda _row: {}
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -225,7 +229,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         if not step.may(actor_of(request), row):
             messages.error(request, _("This step is not open to you, or not any more."))
             return HttpResponseRedirect(back)
-        initial = {"version": getattr(row, "version", None)}
+        initial = {"version": getattr(row, "version", None)} | step.initial(row)
         form = step.form(request.POST or None, request.FILES or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             said = dict(form.cleaned_data)
