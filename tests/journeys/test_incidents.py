@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -204,7 +205,7 @@ class TestStaffTooling:
                 for _ in range(number):
                     assess(incident())
                     raise_one()
-                counts.append(count(lambda path=path: desk.get(f"/api/v1/{path}/?page_size=200")))
+                counts.append(count(partial(desk.get, f"/api/v1/{path}/?page_size=200")))
             assert counts[0] == counts[1], path
 
 
