@@ -1,3 +1,11 @@
-from . import ai_models, facts, organizations, people, places
+from . import ai_models, facts, holiday_tables, obligation_rules, organizations, people, places
 
-__all__ = ["ai_models", "facts", "organizations", "people", "places"]
+__all__ = [
+    "ai_models",
+    "facts",
+    "holiday_tables",
+    "obligation_rules",
+    "organizations",
+    "people",
+    "places",
+]
