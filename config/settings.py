@@ -308,6 +308,8 @@ UNFOLD = {
                     _page("Models", "neurology", "admin:registry_aimodel_changelist"),
                     _page("Authorities", "account_balance", "admin:registry_authority_changelist"),
                     _page("Jurisdictions", "public", "admin:registry_jurisdiction_changelist"),
+                    _page("Rules", "balance", "admin:registry_obligationrule_changelist"),
+                    _page("Holiday tables", "event", "admin:registry_holidaytable_changelist"),
                     _page("As reported", "history", "desk_timeline"),
                     _page(
                         "Reported facts", "fact_check", "admin:registry_reportedfact_changelist"

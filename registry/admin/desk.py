@@ -42,14 +42,14 @@ class StepForm(forms.Form):
 class Step:
     """A button. `run` gets the command, the object (None on a list) and the form's cleaned data.
 
-    `initial` says of the object what the form begins with.
+    `initial` is what the form begins with, from the object.
     """
 
     label: str | Promise
     run: Callable[[Command, Any, dict[str, Any]], object]
     form: type[StepForm] = StepForm
     may: Callable[[Actor, Any], bool] = lambda _actor, _row: True
-    done: str = "Done."
+    done: str | Promise = "Done."
     hint: str | Promise = ""
     danger: bool = False
     initial: Callable[[Any], dict[str, Any]] = lambda _row: {}
@@ -229,7 +229,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         if not step.may(actor_of(request), row):
             messages.error(request, _("This step is not open to you, or not any more."))
             return HttpResponseRedirect(back)
-        initial = {"version": getattr(row, "version", None)} | step.initial(row)
+        initial = {"version": getattr(row, "version", None), **step.initial(row)}
         form = step.form(request.POST or None, request.FILES or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             said = dict(form.cleaned_data)
@@ -239,7 +239,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, told if isinstance(told, str) else step.done)
+                messages.success(request, told if isinstance(told, str) else str(step.done))
                 return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),

@@ -45,11 +45,15 @@ from registry.models import (
     Client,
     Contact,
     ExternalIdentifier,
+    HolidayTable,
     Jurisdiction,
+    ObligationRule,
     Organization,
     Relation,
     User,
 )
+from registry.queries.rules import rules_in_force, tables_in_force
+from seeds.shipped import read_rules
 from seeds.worlds.demo import june
 from seeds.worlds.demo.names import (
     EXPANSION,
@@ -263,6 +267,12 @@ class TestRequests:
         for row in ReviewPolicy.objects.all():
             assert row.enacted_by not in {"", row.proposed_by}
             assert read_policy(row.document).four_eyes
+
+    def test_the_rules_and_holidays_that_are_shipped_are_in_force_by_two_people(self) -> None:
+        assert len(rules_in_force(timezone.now())) == len(read_rules())
+        assert tables_in_force() != []
+        for row in (*ObligationRule.objects.all(), *HolidayTable.objects.all()):
+            assert row.enacted_by not in {"", row.proposed_by}
 
     def test_one_is_held_back_by_the_regulator(self) -> None:
         held = PositionVersion.objects.get(legal_force=LegalForce.ORDER).position.request
