@@ -9,7 +9,7 @@ from registry.calendars import Holidays
 from registry.choices import Anchor, Timing
 from registry.periods import Flag
 from registry.rules import Due, RuleDocument, RuleUnreadable, Standing, compute_due, read_rule
-from seeds.tables import read_tables
+from seeds.shipped import read_tables
 
 COMMISSION = Holidays(read_tables())
 FRIDAY = dt.datetime(2026, 11, 20, 13, tzinfo=dt.UTC)
@@ -78,7 +78,7 @@ class TestReadRule:
             (counting(last_day_moves=True), "counting", "by one law, not by two"),
             ({"anchors": []}, "its top", "counted from an anchor"),
             ({"timing": "before_event"}, "its top", "only a rule with a period"),
-            ({"timing": "with_another", "period": None}, "its top", "a rule that it follows"),
+            ({"recipients": []}, "its top", "whom to tell"),
             ({"timing": "retention", "period": None}, "its top", "how long records are kept"),
             ({"follows": ["test-1.1"]}, "its top", "does not follow itself"),
             ({"applies_from": "2027-01-02", "applies_to": "2027-01-01"}, "its top", "ends before"),
@@ -162,7 +162,7 @@ class TestComputeDue:
         assert due.latest is None
         assert not due.latest_is_interpretation
         assert due.flags == (Flag.HOLIDAYS_NOT_KNOWN,)
-        assert "holidays of 2027 not known" in due.basis
+        assert "Holidays of 2027 not known" in due.basis
 
     def test_what_must_precede_an_event_is_due_when_it_happens(self) -> None:
         before = rule(period=None, timing="before_event", anchors=["placed_on_market"])
@@ -186,7 +186,7 @@ class TestComputeDue:
             zone="America/Los_Angeles", citation="Cal. Gov. Code § 6800"))  # fmt: skip
         due = compute_due(moved, FRIDAY, Holidays())
         assert due.latest == dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
-        assert due.basis.startswith("last day off. ")
+        assert due.basis.startswith("Last day off. ")
         assert due.basis.endswith("Cal. Gov. Code § 6800")
 
     def test_every_flag_has_its_sentence(self) -> None:
