@@ -79,7 +79,9 @@ def decided_requests_have_their_decision() -> Iterator[Breach]:
     last = RequestDecision.objects.filter(request=OuterRef("pk")).order_by("-number")
     for status, outcome in _RULED.items():
         rows = AccessRequest.objects.filter(status=status)
-        said = rows.annotate(outcome=last.values("outcome")[:1]).exclude(outcome=outcome)
+        said = rows.annotate(outcome=last.values("outcome")[:1]).filter(
+            Q(outcome__isnull=True) | ~Q(outcome=outcome)
+        )
         yield from breaches(said, f"it is {status}, and its last decision does not say so")
     ungranted = AccessRequest.objects.filter(status=RequestStatus.APPROVED, grant__isnull=True)
     yield from breaches(ungranted, "it is approved, and there is no grant")

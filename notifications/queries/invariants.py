@@ -135,8 +135,9 @@ def alerts_are_written_after_what_they_tell_of() -> Iterator[Breach]:
 
 def notifications_go_to_the_authority_of_their_duty() -> Iterator[Breach]:
     """What was sent went to the authority that the duty names."""
-    rows = Filing.objects.filter(dispatched_at__isnull=False, authority__isnull=False).exclude(
-        authority=F("obligation__authority")
+    sent = Filing.objects.filter(dispatched_at__isnull=False, authority__isnull=False)
+    rows = sent.filter(
+        Q(obligation__authority__isnull=True) | ~Q(authority=F("obligation__authority"))
     )
     yield from breaches(rows, "it was sent to another authority than its duty names")
 

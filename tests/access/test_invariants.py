@@ -31,7 +31,10 @@ def breaks(invariant: Invariant, *found: str) -> None:
 
 
 def test_everything_governed_is_on_record(grant: Grant) -> None:
-    tamper("DELETE FROM registry_auditevent WHERE subject_id = %s", grant.id)
+    tamper(
+        "UPDATE registry_auditevent SET subject_id = gen_random_uuid() WHERE subject_id = %s",
+        grant.id,
+    )
     breaks(invariants.everything_governed_is_on_record, f"grant:{grant.id}")
 
 
@@ -85,9 +88,11 @@ def test_declined_requests_have_their_decision() -> None:
     breaks(invariants.decided_requests_have_their_decision, f"accessrequest:{row.id}")
 
 
-def test_approved_requests_have_their_grant(grant: Grant) -> None:
-    tamper("DELETE FROM access_grant")
-    breaks(invariants.decided_requests_have_their_decision, f"accessrequest:{grant.request_id}")
+def test_approved_requests_have_their_grant() -> None:
+    row = make.declined()
+    tamper("UPDATE access_requestdecision SET outcome = 'approved'")
+    tamper("UPDATE access_accessrequest SET status = 'approved'")
+    breaks(invariants.decided_requests_have_their_decision, f"accessrequest:{row.id}")
 
 
 def test_requests_pin_a_policy_in_force(grant: Grant) -> None:
@@ -98,13 +103,18 @@ def test_requests_pin_a_policy_in_force(grant: Grant) -> None:
 def test_restrictions_stand_until_they_are_lifted(grant: Grant) -> None:
     row = restrict(Scope(programs=(grant.program_id,)))
     breaks(invariants.restrictions_stand_until_they_are_lifted)
-    tamper("UPDATE access_restrictionversion SET valid = tstzrange(lower(valid), now())")
+    tamper(
+        "UPDATE access_restrictionversion SET valid = tstzrange(lower(valid), lower(valid) + interval '1 s')"
+    )
     breaks(invariants.restrictions_stand_until_they_are_lifted, f"restriction:{row.id}")
 
 
 def test_what_was_lifted_does_not_stand(grant: Grant) -> None:
     row = restrict(Scope(programs=(grant.program_id,)))
-    tamper("UPDATE access_restriction SET lifted_at = now(), lifted_by = 'user:one'")
+    tamper(
+        "UPDATE access_restriction SET lift_asked_at = now(), lift_asked_by = 'user:two', "
+        "lifted_at = now(), lifted_by = 'user:one'"
+    )
     breaks(invariants.restrictions_stand_until_they_are_lifted, f"restriction:{row.id}")
 
 

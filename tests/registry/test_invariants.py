@@ -16,7 +16,10 @@ pytestmark = pytest.mark.django_db
 class TestEverythingGovernedIsOnRecord:
     def test_finds_what_came_in_without_an_event(self) -> None:
         organization = make.organization()
-        tamper("DELETE FROM registry_auditevent WHERE subject_id = %s", organization.id)
+        tamper(
+            "UPDATE registry_auditevent SET subject_id = gen_random_uuid() WHERE subject_id = %s",
+            organization.id,
+        )
         found = subjects(invariants.everything_governed_is_on_record)
         assert f"organization:{organization.id}" in found
 
