@@ -38,6 +38,7 @@ from access.operations.reviews import PositionBlocks
 from access.policies import read_policy
 from access.queries.decisions import Asked, evaluate
 from access.queries.positions import bearing_on
+from config.management.commands.check_invariants import ALL
 from registry.choices import ClientKind, Role
 from registry.models import (
     AIModel,
@@ -210,6 +211,13 @@ class TestSize:
     def test_no_organization_asks_twice_for_the_same(self, organizations: int) -> None:
         found = Size(organizations, 3 * organizations - 17).lines()
         assert len({(line.slug, line.purpose) for line in found}) == len(found)
+
+
+@pytest.mark.usefixtures("world")
+class TestInvariants:
+    def test_all_hold_of_what_the_operations_made(self) -> None:
+        found = [list(invariant()) for invariants in ALL.values() for invariant in invariants]
+        assert [breach for breaches in found for breach in breaches] == []
 
 
 @pytest.mark.usefixtures("world")
