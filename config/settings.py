@@ -88,6 +88,11 @@ vars().update(env.mail("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL")
 
+DUTY_UNOWNED_PATIENCE = env.hours("DUTY_UNOWNED_HOURS", "4")
+"""For how long a duty may be nobody's, or access given go untold, before others hear of it."""
+DUTY_LATE_PATIENCE = env.hours("DUTY_LATE_HOURS", "0")
+"""For how long a duty may be past its target before others hear of it."""
+
 AUTH_USER_MODEL = "registry.User"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
@@ -120,6 +125,10 @@ SCOPES = {
     "access:history": "Ask about a past moment",
     "review:write": "Act in review, for staff tooling",
     "restrictions:write": "Impose and lift restrictions, for staff tooling",
+    "incidents:read": "Read incidents: those that your organization told of; for staff tooling, all",
+    "incidents:write": "Tell of incidents at your organization; for staff tooling, work on all",
+    "obligations:read": "Read duties to notify and their clocks, for staff tooling",
+    "obligations:write": "Assign, explain and void duties to notify, for staff tooling",
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.Client"
 OAUTH2_PROVIDER = {
@@ -171,7 +180,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssertionKindEnum": "registry.choices.AssertionKind",
         "GrantEndKindEnum": "access.choices.GrantEndKind",
+        "ObligationStatusEnum": "notifications.choices.ObligationStatus",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
+        "SubjectOriginEnum": "registry.choices.SubjectOrigin",
     },
 }
 
@@ -233,9 +244,11 @@ LOGGING = {
 }
 
 
-def _page(title: str, icon: str, name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(name)}
+def _page(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), **more}
 
+
+_SEES_DUTIES = "config.desk.board.may_see"
 
 UNFOLD = {
     "SITE_TITLE": "Concordat",
@@ -267,12 +280,36 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "Duties to notify",
+                "items": [
+                    _page("Clocks", "timer", "desk_board", permission=_SEES_DUTIES),
+                    _page(
+                        "All duties",
+                        "assignment",
+                        "admin:notifications_obligation_changelist",
+                        permission=_SEES_DUTIES,
+                    ),
+                    _page("Incidents", "crisis_alert", "admin:registry_incident_changelist"),
+                    *(
+                        _page(title, icon, f"admin:{name}_changelist", permission=_SEES_DUTIES)
+                        for title, icon, name in (
+                            ("Occurrences", "bolt", "registry_occurrence"),
+                            ("Questions", "help", "notifications_obligationquestion"),
+                            ("Who is bound", "badge", "registry_dutyholderstatus"),
+                            ("Who receives", "account_balance", "registry_mandate"),
+                        )
+                    ),
+                ],
+            },
+            {
                 "title": "Registry",
                 "items": [
                     _page("Organizations", "apartment", "admin:registry_organization_changelist"),
                     _page("Models", "neurology", "admin:registry_aimodel_changelist"),
                     _page("Authorities", "account_balance", "admin:registry_authority_changelist"),
                     _page("Jurisdictions", "public", "admin:registry_jurisdiction_changelist"),
+                    _page("Rules", "balance", "admin:registry_obligationrule_changelist"),
+                    _page("Holiday tables", "event", "admin:registry_holidaytable_changelist"),
                     _page("As reported", "history", "desk_timeline"),
                     _page(
                         "Reported facts", "fact_check", "admin:registry_reportedfact_changelist"

@@ -4,9 +4,11 @@ from registry.events import EventName
 
 
 class Event(EventName):
+    INCIDENT_ACCESS_STOPPED = "incident.access_stopped"
     OBLIGATION_OPENED = "obligation.opened"
     OBLIGATION_ASSIGNED = "obligation.assigned"
     OBLIGATION_RESCHEDULED = "obligation.rescheduled"
+    OBLIGATION_ADDRESSED = "obligation.addressed"
     OBLIGATION_ANNOUNCED = "obligation.announced"
     OBLIGATION_MISSED = "obligation.missed"
     OBLIGATION_MISS_EXPLAINED = "obligation.miss_explained"

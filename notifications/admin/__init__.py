@@ -1,3 +1,3 @@
-from . import deliveries
+from . import deliveries, incidents, obligations, occurrences, questions
 
-__all__ = ["deliveries"]
+__all__ = ["deliveries", "incidents", "obligations", "occurrences", "questions"]

@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -39,15 +40,19 @@ class StepForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A button. `run` gets the command, the object (None on a list) and the form's cleaned data."""
+    """A button. `run` gets the command, the object (None on a list) and the form's cleaned data.
 
-    label: str
+    `initial` is what the form begins with, from the object.
+    """
+
+    label: str | Promise
     run: Callable[[Command, Any, dict[str, Any]], object]
     form: type[StepForm] = StepForm
     may: Callable[[Actor, Any], bool] = lambda _actor, _row: True
-    done: str = "Done."
-    hint: str = ""
+    done: str | Promise = "Done."
+    hint: str | Promise = ""
     danger: bool = False
+    initial: Callable[[Any], dict[str, Any]] = lambda _row: {}
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -224,7 +229,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         if not step.may(actor_of(request), row):
             messages.error(request, _("This step is not open to you, or not any more."))
             return HttpResponseRedirect(back)
-        initial = {"version": getattr(row, "version", None)}
+        initial = {"version": getattr(row, "version", None), **step.initial(row)}
         form = step.form(request.POST or None, request.FILES or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             said = dict(form.cleaned_data)
@@ -234,7 +239,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, told if isinstance(told, str) else step.done)
+                messages.success(request, told if isinstance(told, str) else str(step.done))
                 return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
