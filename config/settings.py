@@ -178,6 +178,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssertionKindEnum": "registry.choices.AssertionKind",
         "GrantEndKindEnum": "access.choices.GrantEndKind",
+        "ObligationStatusEnum": "notifications.choices.ObligationStatus",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
     },
 }
