@@ -73,8 +73,21 @@ def _propose(command: Command, _row: ObligationRule | None, said: dict[str, Any]
     return _("%(edition)s is proposed. Another administrator puts it in force.") % {"edition": row}
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes a condition as it reads: its quotation marks are not doubled."""
+
+
+def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = "|" if "'" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _write_text)
+
+
 def _write_yaml(row: ObligationRule) -> dict[str, Any]:
-    text = yaml.safe_dump(order_rule(row.document), sort_keys=False, allow_unicode=True, width=100)
+    said = order_rule(row.document)
+    text = yaml.dump(said, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
     return {"document": text}
 
 
