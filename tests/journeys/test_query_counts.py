@@ -1,5 +1,6 @@
 """The number of queries does not grow with the rows."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,8 @@ from registry.models import Organization, User
 from registry.operations import ledger, users
 from tests import make
 from tests.access.test_restrictions import restrict
+from tests.journeys.test_rules_pages import propose as propose_rule
+from tests.registry.test_holiday_tables import propose as propose_table
 
 pytestmark = pytest.mark.django_db
 FEW, MORE = 2, 6
@@ -104,6 +107,22 @@ class TestThePages:
         few = count(lambda: desk.get(f"/admin/{path}/"))
         fill(tier, MORE)
         assert count(lambda: desk.get(f"/admin/{path}/")) == few
+
+    @pytest.mark.parametrize("path", ["registry/obligationrule", "registry/holidaytable"])
+    def test_a_list_of_editions_costs_the_same_for_more_rows(
+        self, desk: Client, path: str
+    ) -> None:
+        counts = []
+        for number in (FEW, MORE):
+            for inner in range(number):
+                propose_rule(slug=f"rule-{number}-{inner}")
+                propose_table(
+                    make.staff(Role.ADMINISTRATOR),
+                    year=2000 + 10 * number + inner,
+                    days=[dt.date(2000 + 10 * number + inner, 1, 1)],
+                )
+            counts.append(count(lambda: desk.get(f"/admin/{path}/")))
+        assert counts[0] == counts[1]
 
     def test_an_expansions_lines_cost_the_same_for_more_lines(
         self, desk: Client, tier: Tier

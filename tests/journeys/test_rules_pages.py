@@ -5,9 +5,7 @@ from html import unescape
 
 import pytest
 import yaml
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from registry.calendars import Calendar
@@ -228,17 +226,6 @@ class TestRules:
             assert auditor.post(path, {"document": "x"}).status_code == 302
         row.refresh_from_db()
         assert row.enacted_at is None
-
-    def test_the_list_costs_the_same_for_more_rows(self) -> None:
-        client = sign_in(Role.ADMINISTRATOR)
-        counts = []
-        for number in range(2):
-            for inner in range(3):
-                enact(propose(slug=f"rule-{number}-{inner}"))
-            with CaptureQueriesContext(connection) as queries:
-                text(client, RULES)
-            counts.append(len(queries))
-        assert counts[0] == counts[1]
 
 
 class TestTables:

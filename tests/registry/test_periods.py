@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.calendars import BeyondCalendar, Holidays, HolidayYear
@@ -318,6 +318,7 @@ PERIODS = st.one_of(
     st.builds(Period, st.just(1), st.just(Unit.YEARS)),
 )
 EXTENSIONS = st.sampled_from(Extension)
+PATIENT = settings(deadline=None)  # a busy machine is no reason to fail
 
 
 def counted_in(
@@ -327,6 +328,7 @@ def counted_in(
 
 
 class TestAlways:
+    @PATIENT
     @given(EVENTS, PERIODS, ZONES, EXTENSIONS)
     def test_forward_latest_is_never_before_strict(
         self, event: dt.datetime, period: Period, zone: ZoneInfo, extension: Extension
@@ -337,6 +339,7 @@ class TestAlways:
         assert counted.latest is not None
         assert counted.latest.closes_at >= counted.target.closes_at > event
 
+    @PATIENT
     @given(EVENTS, PERIODS, ZONES, EXTENSIONS)
     def test_backward_latest_is_never_after_strict(
         self, event: dt.datetime, period: Period, zone: ZoneInfo, extension: Extension
@@ -347,6 +350,7 @@ class TestAlways:
         assert counted.latest is not None
         assert counted.latest.closes_at <= counted.target.closes_at < event + dt.timedelta(days=1)
 
+    @PATIENT
     @given(EVENTS, EVENTS, PERIODS, ZONES, EXTENSIONS, st.sampled_from(Direction))
     def test_a_later_event_is_never_due_earlier(
         self,
@@ -366,6 +370,7 @@ class TestAlways:
         assert later.latest is not None
         assert earlier.latest.closes_at <= later.latest.closes_at
 
+    @PATIENT
     @given(NEAR_CHANGES, NEAR_CHANGES, st.integers(1, 100), ZONES)
     def test_near_a_change_of_the_clock_hours_stay_in_order(
         self, one: dt.datetime, other: dt.datetime, hours: int, zone: ZoneInfo
@@ -381,6 +386,7 @@ class TestAlways:
         assert earlier.latest.closes_at <= later.latest.closes_at
         assert earlier.latest.closes_at - first <= dt.timedelta(hours=hours + 1)
 
+    @PATIENT
     @given(EVENTS, PERIODS.filter(lambda period: period.unit is not Unit.HOURS), ZONES)
     def test_days_and_longer_close_at_midnight_whatever_the_clock_does(
         self, event: dt.datetime, period: Period, zone: ZoneInfo
@@ -393,6 +399,7 @@ class TestAlways:
             last_moment = closing.closes_at - dt.timedelta(microseconds=1)
             assert last_moment.astimezone(zone).date() == closing.day
 
+    @PATIENT
     @given(EVENTS, PERIODS, st.sampled_from(Direction))
     def test_without_tables_only_what_needs_none_is_said(
         self, event: dt.datetime, period: Period, direction: Direction
