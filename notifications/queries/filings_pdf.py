@@ -79,7 +79,10 @@ def _list_facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
             _("Regime"),
             f"{Regime(rule['regime']).label} ({Bindingness(rule['bindingness']).label})",
         ),
-        (_("About"), f"{document['subject']['title']} ({Trigger(document['subject']['kind']).label})"),
+        (
+            _("About"),
+            f"{document['subject']['title']} ({Trigger(document['subject']['kind']).label})",
+        ),
         (_("Reference"), document["reference"]),
     ]
     if document["amends"] is not None:
@@ -91,7 +94,9 @@ def _words() -> dict[str, str]:
     """The template's own words."""
     return {
         "synthetic": _("SYNTHETIC"),
-        "synthetic_why": _("Made for demonstration. Nobody in it exists, and nothing in it happened."),
+        "synthetic_why": _(
+            "Made for demonstration. Nobody in it exists, and nothing in it happened."
+        ),
         "draft": _("DRAFT"),
         "draft_why": _("Not reviewed, and not to be sent."),
         "content": _("Content"),
