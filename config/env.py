@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,14 @@ def flag(name: str, *, default: bool) -> bool:
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
     return value == "1"
+
+
+def hours(name: str, default: str) -> dt.timedelta:
+    """A number of hours, none or more; anything else stops the start."""
+    value = text(name, default)
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number of hours, not {value!r}")
+    return dt.timedelta(hours=int(value))
 
 
 def words(name: str, default: str | None = None) -> list[str]:

@@ -88,6 +88,11 @@ vars().update(env.mail("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL")
 
+DUTY_UNOWNED_PATIENCE = env.hours("DUTY_UNOWNED_HOURS", "4")
+"""For how long a duty may be nobody's, or access given go untold, before others hear of it."""
+DUTY_LATE_PATIENCE = env.hours("DUTY_LATE_HOURS", "0")
+"""For how long a duty may be past its target before others hear of it."""
+
 AUTH_USER_MODEL = "registry.User"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
@@ -120,6 +125,8 @@ SCOPES = {
     "access:history": "Ask about a past moment",
     "review:write": "Act in review, for staff tooling",
     "restrictions:write": "Impose and lift restrictions, for staff tooling",
+    "obligations:read": "Read duties to notify and their clocks, for staff tooling",
+    "obligations:write": "Assign, explain and void duties to notify, for staff tooling",
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.Client"
 OAUTH2_PROVIDER = {

@@ -48,6 +48,18 @@ class AlertKind(TextChoices):
     ESCALATED = "escalated", _("escalated")
     NO_TABLE = "no_table", _("a holiday table is missing")
     NO_RECIPIENT = "no_recipient", _("nobody is registered to receive it")
+    DECIDED_UNTOLD = "decided_untold", _("access was given, and nobody has been told")
+
+
+class ClockState(TextChoices):
+    """How a clock stands, in the words of the board; never shown by color alone."""
+
+    UNDATED = "undated", _("without undue delay")
+    RUNNING = "running", _("in time")
+    SOON = "soon", _("due soon")
+    URGENT = "urgent", _("urgent")
+    LATE = "late", _("past its target")
+    OVERDUE = "overdue", _("overdue")
 
 
 class FilingStatus(TextChoices):

@@ -2,12 +2,17 @@
 
 import datetime as dt
 import logging
+import uuid
 
 from celery import shared_task
+from django.conf import settings
 from django.utils.timezone import now
 
-from notifications.operations import deliveries
+from notifications.clocks import Patience
+from notifications.operations import alerts, deliveries
 from notifications.transport import smtp
+from registry.actors import SYSTEM
+from registry.commands import Command
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +32,29 @@ def deliver_due() -> None:
         claimed += batch
     if claimed:
         log.info("tried %d mails", claimed)
+
+
+@shared_task(name="notifications.announce_due")
+def announce_due() -> None:
+    """Write down what open clocks have crossed, and tell of it."""
+    announce_crossed(at=now())
+
+
+def announce_crossed(*, at: dt.datetime) -> int:
+    """Announce what open clocks have crossed by `at`, one duty a transaction; for how many."""
+    patience = Patience(unowned=settings.DUTY_UNOWNED_PATIENCE, late=settings.DUTY_LATE_PATIENCE)
+    announced = 0
+    for obligation in alerts.find_crossed(at=at, patience=patience):
+        command = Command(by=SYSTEM, at=at, request_id=f"clock-{uuid.uuid4().hex}")
+        try:
+            alerts.announce(command, obligation=obligation, patience=patience)
+        except alerts.ObligationInOtherHands:
+            continue  # closed meanwhile, or somebody is at it: the next run looks again
+        except Exception:  # one broken row must not keep the others from being told
+            log.exception("the clock of obligation %s could not be announced", obligation)
+        else:
+            announced += 1
+    return announced
 
 
 def send_claimed(*, at: dt.datetime, limit: int = deliveries.CLAIMED) -> int:

@@ -27,9 +27,10 @@ def keep(content: bytes) -> str:
     digest = hashlib.sha256(content).hexdigest()
     place = _place(digest)
     place.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(exclusive=False), tempfile.NamedTemporaryFile(
-        dir=place.parent, prefix=".", delete=False
-    ) as half:
+    with (
+        _locked(exclusive=False),
+        tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as half,
+    ):
         half.write(content)
         half.flush()
         os.fsync(half.fileno())

@@ -1,6 +1,7 @@
 from .cursor import Cursor
 from .delivery import Delivery
 from .filing import FILING_READERS, Filing, FilingStage
+from .miss_explanation import MissExplanation
 from .obligation import Obligation, ObligationAlert, ObligationQuestion
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Delivery",
     "Filing",
     "FilingStage",
+    "MissExplanation",
     "Obligation",
     "ObligationAlert",
     "ObligationQuestion",

@@ -73,7 +73,6 @@ class Obligation(Governed):
     closed_at = models.DateTimeField(null=True)
     void_reason = models.TextField(blank=True)
     missed_at = models.DateTimeField(null=True)
-    missed_reason = models.TextField(blank=True)
 
     objects = ObligationQuerySet.as_manager()
 
@@ -111,6 +110,14 @@ class Obligation(Governed):
                 name="obligation_board",
                 fields=["target_due", "id"],
                 condition=Q(status=ObligationStatus.OPEN),
+            ),
+            models.Index(
+                name="obligation_open", fields=["id"], condition=Q(status=ObligationStatus.OPEN)
+            ),
+            models.Index(
+                name="obligation_missed",
+                fields=["-missed_at", "-id"],
+                condition=Q(missed_at__isnull=False),
             ),
             models.Index(name="obligation_newest_first", fields=["-opened_at", "-id"]),
             models.Index(name="obligation_of_incident", fields=["incident"]),
@@ -169,6 +176,11 @@ class ObligationQuestion(Governed):
                 name="obligation_question_open",
                 fields=["would_be_due", "id"],
                 condition=Q(answer=""),
+            ),
+            models.Index(
+                name="obligation_question_untold",
+                fields=["grant"],
+                condition=Q(answer="", grant__isnull=False),
             ),
             models.Index(name="obligation_question_newest", fields=["-asked_at", "-id"]),
         ]

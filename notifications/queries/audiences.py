@@ -1,11 +1,14 @@
 """Who must be told of an event: the organization's contacts, staff by role, the person who has it in hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from access.events import Event
 from access.models import AccessRequest
+from notifications.choices import QuestionCause
+from notifications.events import Event as DutyEvent
+from notifications.models import Obligation, ObligationQuestion
 from registry.choices import Role
 from registry.models import AuditEvent, Contact, User
 
@@ -31,6 +34,7 @@ class Recipient:
 
 
 _CONTACTS = Audience(contacts=True)
+_DUTY = Audience(roles=frozenset({Role.AUTHORITY_DESK}), holder=True)
 AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_SUBMITTED: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
     Event.REQUEST_TAKEN_UP: _CONTACTS,
@@ -62,6 +66,12 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.RESTRICTION_EXEMPTED: _CONTACTS,
     Event.RESTRICTION_LIFT_ASKED: Audience(roles=frozenset({Role.RESTRICTOR})),
     Event.RESTRICTION_LIFTED: Audience(contacts=True, roles=frozenset({Role.RESTRICTOR})),
+    DutyEvent.OBLIGATION_OPENED: _DUTY,
+    DutyEvent.OBLIGATION_RESCHEDULED: _DUTY,
+    DutyEvent.OBLIGATION_ANNOUNCED: _DUTY,
+    DutyEvent.OBLIGATION_ASSIGNED: Audience(holder=True),
+    DutyEvent.OBLIGATION_VOIDED: Audience(holder=True),
+    DutyEvent.QUESTION_OPENED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
 }
 """Every event that is told. What is reported from outside, imported or merely drafted is not."""
 
@@ -69,7 +79,7 @@ AUDIENCES: Mapping[str, Audience] = {
 def find_recipients(event: AuditEvent) -> list[Recipient]:
     """Each address once, contacts first. Who did it themselves is not told as staff."""
     audience = AUDIENCES.get(event.name)
-    if audience is None:
+    if audience is None or _is_silent(event):
         return []
     found = _contacts(event) if audience.contacts else {}
     for address in _staff(event, audience):
@@ -89,18 +99,39 @@ def _contacts(event: AuditEvent) -> dict[str, Recipient]:
 def _staff(event: AuditEvent, audience: Audience) -> list[str]:
     people = User.objects.filter(is_active=True).order_by("email")
     holder = _holder(event) if audience.holder else None
-    if holder is not None:
-        people = people.filter(pk=holder)
-    else:
-        people = people.filter(
-            role_holdings__role__in=audience.roles, role_holdings__taken_at__isnull=True
-        ).distinct()
-    return [person.email for person in people if f"user:{person.id}" != event.actor]
+    found = list(people.filter(pk=holder)) if holder is not None else []
+    roles = set(event.details.get("also", ()))
+    if not found:  # nobody has it in hand, or whoever had it has left
+        roles |= audience.roles
+    found += people.filter(
+        role_holdings__role__in=roles, role_holdings__taken_at__isnull=True
+    ).distinct()
+    addresses = [person.email for person in found if f"user:{person.id}" != event.actor]
+    return list(dict.fromkeys(addresses))
+
+
+def _is_silent(event: AuditEvent) -> bool:
+    """A crossing that a later one overtook is on record and not told; nor is what a source only reports."""
+    if event.name == DutyEvent.OBLIGATION_ANNOUNCED:
+        return not event.details["told"]
+    if event.name == DutyEvent.QUESTION_OPENED:
+        reported = ObligationQuestion.objects.filter(cause=QuestionCause.REPORTED)
+        return reported.filter(pk=event.subject_id).exists()
+    return False
 
 
 def _holder(event: AuditEvent) -> UUID | None:
-    """The member of staff who took the request up."""
-    row = AccessRequest.objects.filter(pk=event.subject_id).first()
-    if row is None or not row.taken_up_by.startswith("user:"):
-        return None
-    return UUID(row.taken_up_by.removeprefix("user:"))
+    """The member of staff who has it in hand: took the request up, or owns the duty."""
+    find = _HOLDERS.get(event.subject_type)
+    key = None if find is None else find(event.subject_id)
+    return UUID(key.removeprefix("user:")) if key and key.startswith("user:") else None
+
+
+_HOLDERS: Mapping[str, Callable[[UUID], str | None]] = {
+    "access_request": lambda pk: (
+        AccessRequest.objects.filter(pk=pk).values_list("taken_up_by", flat=True).first()
+    ),
+    "obligation": lambda pk: (
+        Obligation.objects.filter(pk=pk).values_list("owner", flat=True).first()
+    ),
+}

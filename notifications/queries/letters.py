@@ -8,14 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.events import Event
 from access.models import AccessRequest, Expansion, Grant, Restriction
+from notifications.queries import letters_duties
+from notifications.queries.matters import Matter, Words
 from registry.models import AuditEvent, Organization
-
-Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +24,6 @@ class Letter:
     title: str
     text: str
     html: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Matter:
-    """What an event is about, in words: `name` for the title, `facts` as pairs, `said` as somebody's own words."""
-
-    name: str
-    facts: tuple[tuple[Words, str], ...]
-    said: str = ""
-    page: str = ""
 
 
 _LEADS: Mapping[str, Words] = {
@@ -79,18 +68,13 @@ _LEADS_TO_STAFF: Mapping[str, Words] = {
 def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
     """The mail about an event, to a contact of organization `to`, or to staff where there is none."""
     matter = _MATTERS[event.subject_type](event)
-    lead = (
-        _LEADS[event.name]
-        if to is not None
-        else _LEADS_TO_STAFF.get(event.name, _LEADS[event.name])
-    )
-    title = f"{matter.name}: {_title(event)}"
+    title = matter.title or f"{matter.name}: {_title(event)}"
     context = {
         "title": title,
-        "lead": lead,
+        "lead": matter.lead or _lead(event, to),
         "facts": matter.facts,
         "said": matter.said,
-        "synthetic": _is_synthetic(to),
+        "synthetic": matter.synthetic or _is_synthetic(to),
         "page": "" if to is not None else f"{settings.PUBLIC_URL}{matter.page}",
         "reference": event.event_id,
         "occurred_at": event.occurred_at,
@@ -100,6 +84,12 @@ def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
         text=render_to_string("notifications/letter.txt", context),
         html=render_to_string("notifications/letter.html", context),
     )
+
+
+def _lead(event: AuditEvent, to: UUID | None) -> Words:
+    if to is None and event.name in _LEADS_TO_STAFF:
+        return _LEADS_TO_STAFF[event.name]
+    return _LEADS[event.name]
 
 
 def _title(event: AuditEvent) -> str:
@@ -116,7 +106,7 @@ def _is_synthetic(organization: UUID | None) -> bool:
     )
 
 
-def _about_request(event: AuditEvent) -> _Matter:
+def _about_request(event: AuditEvent) -> Matter:
     row = AccessRequest.objects.select_related("organization", "tier__program").get(
         pk=event.subject_id
     )
@@ -126,7 +116,7 @@ def _about_request(event: AuditEvent) -> _Matter:
         (_("Tier"), row.tier.name),
         (_("Purpose"), row.get_purpose_display()),
     )
-    return _Matter(
+    return Matter(
         name=f"Access request to {row.tier.program.name}",
         facts=facts,
         said=_said_on_request(event, row),
@@ -148,7 +138,7 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
     return ""
 
 
-def _about_grant(event: AuditEvent) -> _Matter:
+def _about_grant(event: AuditEvent) -> Matter:
     row = Grant.objects.select_related("organization", "tier__program").get(pk=event.subject_id)
     items = row.items.current().select_related("ai_model").order_by("ai_model__slug")
     models = sorted({item.ai_model.name for item in items})
@@ -161,7 +151,7 @@ def _about_grant(event: AuditEvent) -> _Matter:
     for label, key in ((_("From"), "starts_at"), (_("Until"), "ends_at")):
         if event.details.get(key):
             facts.append((label, _write_moment(event.details[key])))
-    return _Matter(
+    return Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
         facts=tuple(facts),
         page=f"/admin/access/grant/{row.id}/change/",
@@ -173,9 +163,9 @@ def _write_moment(text: str) -> str:
     return date_format(dt.datetime.fromisoformat(text), r"j F Y, H:i \U\T\C")
 
 
-def _about_expansion(event: AuditEvent) -> _Matter:
+def _about_expansion(event: AuditEvent) -> Matter:
     row = Expansion.objects.select_related("program", "tier").get(pk=event.subject_id)
-    return _Matter(
+    return Matter(
         name=row.name,
         facts=(
             (_("Program"), row.program.name),
@@ -186,9 +176,9 @@ def _about_expansion(event: AuditEvent) -> _Matter:
     )
 
 
-def _about_restriction(event: AuditEvent) -> _Matter:
+def _about_restriction(event: AuditEvent) -> Matter:
     row = Restriction.objects.get(pk=event.subject_id)
-    return _Matter(
+    return Matter(
         name=row.title,
         facts=((_("Kind"), row.get_kind_display()), (_("Basis"), row.get_basis_display())),
         said=row.public_wording,
@@ -196,9 +186,10 @@ def _about_restriction(event: AuditEvent) -> _Matter:
     )
 
 
-_MATTERS: Mapping[str, Callable[[AuditEvent], _Matter]] = {
+_MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     "access_request": _about_request,
     "grant": _about_grant,
     "expansion": _about_expansion,
     "restriction": _about_restriction,
+    **letters_duties.MATTERS,
 }

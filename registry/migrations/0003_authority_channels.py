@@ -5,25 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0002_duties'),
+        ("registry", "0002_duties"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='authoritychannel',
-            name='basis',
+            model_name="authoritychannel",
+            name="basis",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='authoritychannel',
-            name='classes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('incident', 'incident'), ('training_compute', 'training compute'), ('market_placement', 'placing on the market'), ('framework', 'safety framework'), ('model_report', 'model report'), ('evaluation', 'evaluation'), ('internal_use', 'internal use'), ('ownership', 'ownership or operation'), ('reference_model', 'reference model'), ('request', 'request by an authority'), ('other', 'other')], max_length=20), default=list, size=None),
+            model_name="authoritychannel",
+            name="classes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("incident", "incident"),
+                        ("training_compute", "training compute"),
+                        ("market_placement", "placing on the market"),
+                        ("framework", "safety framework"),
+                        ("model_report", "model report"),
+                        ("evaluation", "evaluation"),
+                        ("internal_use", "internal use"),
+                        ("ownership", "ownership or operation"),
+                        ("reference_model", "reference model"),
+                        ("request", "request by an authority"),
+                        ("other", "other"),
+                    ],
+                    max_length=20,
+                ),
+                default=list,
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='authoritychannel',
-            name='ended_at',
+            model_name="authoritychannel",
+            name="ended_at",
             field=models.DateTimeField(null=True),
         ),
     ]

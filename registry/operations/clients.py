@@ -14,7 +14,12 @@ from registry.events import Event
 from registry.models import Client, Organization
 from registry.policies import check_role
 
-_NOT_FOR_PARTNERS = frozenset({"access:evaluate_any", "review:write", "restrictions:write"})
+_NOT_FOR_PARTNERS = frozenset(
+    {
+        *("access:evaluate_any", "review:write", "restrictions:write"),
+        *("obligations:read", "obligations:write"),
+    }
+)
 _ALLOWED_MORE = {
     ClientKind.PARTNER: frozenset[str](),
     ClientKind.GATEWAY: frozenset({"access:evaluate_any"}),

@@ -1,0 +1,169 @@
+"""The words of mails about duties to tell: what is due by when, to whom, under which rule, and what comes next.
+
+Read at three in the morning by somebody who was woken: the subject line says what and by when. Nothing
+here tells what happened: a mail lies where others may read it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications.choices import AlertKind
+from notifications.events import Event
+from notifications.models import Obligation, ObligationQuestion
+from notifications.queries.duty_words import (
+    list_acts,
+    list_warnings,
+    name_recipient,
+    name_rule,
+    say_due,
+    say_latest,
+    say_missing,
+    say_target,
+)
+from notifications.queries.matters import Matter, Words
+from notifications.queries.obligations import with_all
+from registry.models import AuditEvent
+from registry.queries.people import name_actors
+
+_SUBJECTS: Mapping[str, Words] = {
+    Event.OBLIGATION_OPENED: gettext_lazy("Due %(due)s"),
+    Event.OBLIGATION_ASSIGNED: gettext_lazy("Yours, due %(due)s"),
+    Event.OBLIGATION_RESCHEDULED: gettext_lazy("New time, due %(due)s"),
+    Event.OBLIGATION_VOIDED: gettext_lazy("No longer due"),
+    AlertKind.HALF_LEFT: gettext_lazy("Half of the time left, due %(due)s"),
+    AlertKind.QUARTER_LEFT: gettext_lazy("A quarter of the time left, due %(due)s"),
+    AlertKind.TENTH_LEFT: gettext_lazy("A tenth of the time left, due %(due)s"),
+    AlertKind.TARGET_PASSED: gettext_lazy("LATE, was due %(due)s"),
+    AlertKind.LATEST_PASSED: gettext_lazy("OVERDUE, was due %(due)s"),
+    AlertKind.NO_TABLE: gettext_lazy("Holiday table missing, due %(due)s"),
+    AlertKind.NO_RECIPIENT: gettext_lazy("No recipient registered, due %(due)s"),
+    AlertKind.DECIDED_UNTOLD: gettext_lazy("Access given and nobody told, due %(due)s"),
+}
+_LEADS: Mapping[str, Words] = {
+    Event.OBLIGATION_OPENED: gettext_lazy("A duty to notify has been opened."),
+    Event.OBLIGATION_ASSIGNED: gettext_lazy("You own this duty now, and are told of its clock."),
+    Event.OBLIGATION_RESCHEDULED: gettext_lazy(
+        "The moment that this duty counts from was corrected: it is due at another time now."
+    ),
+    Event.OBLIGATION_VOIDED: gettext_lazy(
+        "This duty does not apply, or not any more. Its page says why; there is nothing left to send."
+    ),
+    AlertKind.HALF_LEFT: gettext_lazy("It has not been met yet, and half of its time is left."),
+    AlertKind.QUARTER_LEFT: gettext_lazy(
+        "It has not been met yet, and a quarter of its time is left."
+    ),
+    AlertKind.TENTH_LEFT: gettext_lazy(
+        "It has not been met yet, and a tenth of its time is left."
+    ),
+    AlertKind.TARGET_PASSED: gettext_lazy(
+        "The target has passed and this duty has not been met. Send it now, and say on its page why it is late."
+    ),
+    AlertKind.LATEST_PASSED: gettext_lazy(
+        "The latest moment has passed and this duty has not been met. Send it now, and say on its page why "
+        "it is late."
+    ),
+    AlertKind.NO_TABLE: gettext_lazy(
+        "The holidays of a year that this duty needs are not registered. Its target stands; the latest "
+        "moment cannot be said until somebody proposes the table and another puts it in force."
+    ),
+    AlertKind.NO_RECIPIENT: gettext_lazy(
+        "The clock runs, and no authority is registered to receive this. Register its mandate."
+    ),
+    AlertKind.DECIDED_UNTOLD: gettext_lazy(
+        "Access was given that an authority must be told of, and it has not been told."
+    ),
+}
+_ESCALATED_LATE = gettext_lazy(
+    "This duty is past its target and has not been met. It is escalated to those who decide and administer."
+)
+_ESCALATED_ALONE = gettext_lazy(
+    "Nobody has taken this duty in hand. It is escalated to those who decide and administer."
+)
+_ESCALATED_SUBJECTS = {
+    True: gettext_lazy("ESCALATED and late, was due %(due)s"),
+    False: gettext_lazy("ESCALATED, nobody owns it, due %(due)s"),
+}
+_OPENED_LATE_SUBJECT = gettext_lazy("LATE from the start, was due %(due)s")
+_OPENED_LATE = gettext_lazy(
+    "A duty to notify has been opened whose target had passed already. Send it as soon as you can."
+)
+
+
+def _about_duty(event: AuditEvent) -> Matter:
+    row = with_all(Obligation.objects.filter(pk=event.subject_id)).get()
+    rule = name_rule(row.rule)
+    subject, lead = _head(event, row)
+    due = str(subject) % {"due": say_target(row)}
+    return Matter(
+        name=rule.title,
+        title=_("%(due)s: tell %(recipient)s – %(rule)s")
+        % {"due": due, "recipient": name_recipient(row), "rule": rule.title},
+        lead=lead,
+        facts=tuple((label, said) for label, said in _facts(row) if said),
+        page=f"/admin/notifications/obligation/{row.id}/change/",
+        synthetic=row.duty_holder.synthetic,
+    )
+
+
+def _head(event: AuditEvent, row: Obligation) -> tuple[Words, Words]:
+    """How the subject line begins, and the first sentence."""
+    late = row.target_due is not None and row.target_due <= event.recorded_at
+    what = event.details["kind"] if event.name == Event.OBLIGATION_ANNOUNCED else event.name
+    if what == AlertKind.ESCALATED:
+        return _ESCALATED_SUBJECTS[late], _ESCALATED_LATE if late else _ESCALATED_ALONE
+    if what == Event.OBLIGATION_OPENED and late:
+        return _OPENED_LATE_SUBJECT, _OPENED_LATE
+    return _SUBJECTS[what], _LEADS[what]
+
+
+def _facts(row: Obligation) -> list[tuple[Words, str]]:
+    rule = name_rule(row.rule)
+    owner = name_actors([row.owner]).get(row.owner, row.owner)
+    return [
+        (_("Due"), say_target(row)),
+        (_("At the latest"), say_latest(row)),
+        (_("To be told"), name_recipient(row)),
+        (_("Rule"), f"{rule.title}. {rule.citation} ({rule.bindingness})"),
+        (_("For"), row.duty_holder.name),
+        (_("Owner"), owner or _("nobody")),
+        (_("Next"), "; ".join(list_acts(row))),
+        (_("Still missing"), say_missing(row)),
+        (_("Note"), " ".join(list_warnings(row))),
+    ]
+
+
+def _about_question(event: AuditEvent) -> Matter:
+    row = ObligationQuestion.objects.select_related("rule", "duty_holder").get(pk=event.subject_id)
+    rule = name_rule(row.rule)
+    due = ""
+    if row.would_be_due is not None:
+        due = say_due(row.would_be_due, row.rule.document["counting"]["zone"])
+    facts = [
+        (_("Rule"), f"{rule.title}. {rule.citation} ({rule.bindingness})"),
+        (_("Why it is asked"), row.get_cause_display()),
+        (_("Not known"), ", ".join(row.missing)),
+        (_("Due if it applies"), due),
+        (_("For"), row.duty_holder.name),
+    ]
+    by_when = _("if so, due %(due)s") % {"due": due} if due else _("no time can be said yet")
+    return Matter(
+        name=rule.title,
+        title=_("Does it apply? %(rule)s – %(by_when)s")
+        % {"rule": rule.title, "by_when": by_when},
+        lead=_(
+            "The data cannot say whether this duty applies, or may not: a person must. "
+            "Its clock runs meanwhile as if it did."
+        ),
+        facts=tuple((label, said) for label, said in facts if said),
+        page=f"/admin/clocks/#question-{row.id}",
+        synthetic=row.duty_holder.synthetic,
+    )
+
+
+MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
+    "obligation": _about_duty,
+    "obligation_question": _about_question,
+}
+"""What an event about a duty or a question is about, by the type of its subject."""
