@@ -1,4 +1,4 @@
-"""What comes back of a notification that was sent: its receipt, the authority's own number, or that it did not arrive."""
+"""What comes back of a notification that was sent: a receipt, the authority's number, or that it did not arrive."""
 
 import datetime as dt
 from uuid import UUID

@@ -8,6 +8,7 @@ from notifications.choices import FilingStatus, ObligationStatus
 from notifications.events import Event
 from notifications.models import Filing, Obligation
 from notifications.operations.filings_stages import Act
+from notifications.operations.obligations import _record_miss
 from notifications.workflow import SENT
 from registry import audit
 from registry.commands import touch
@@ -24,13 +25,10 @@ def _discharge(act: Act, *, sent_at: dt.datetime) -> None:
     duty, command = act.row.obligation, act.command
     if duty.status != ObligationStatus.OPEN:
         return
+    _record_miss(command, duty, at=sent_at)
     late = duty.target_due is not None and sent_at >= duty.target_due
     taken_back = duty.missed_at is not None and not late
-    if late and duty.missed_at is None:
-        assert duty.target_due is not None
-        duty.missed_at = duty.target_due
-        audit.record(Event.OBLIGATION_MISSED, duty, command, occurred_at=duty.target_due)
-    elif taken_back:
+    if taken_back:
         duty.missed_at = None
     duty.status = ObligationStatus.DISCHARGED
     duty.closed_by, duty.closed_at = act.row.dispatched_by, sent_at

@@ -4,7 +4,7 @@ None holds anything of a notification's content. What an authority gets says tha
 reference, and how to obtain it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from notifications.events import Event
 from notifications.models import Filing
+from notifications.queries.duty_words import name_recipient, name_rule, say_target
 from notifications.queries.filings import find_missing, with_all
 from notifications.queries.matters import Matter, Words
 from registry.models import AuditEvent
@@ -56,27 +57,22 @@ class Notice:
 def about_filing(event: AuditEvent) -> Matter:
     """For the staff: which duty, to whom, by when; nothing of what it says."""
     row = with_all(Filing.objects.filter(pk=event.subject_id)).get()
-    duty, rule = row.obligation, row.obligation.rule.document
-    receiver = duty.recipient if row.authority is None else row.authority.organization.name
-    due = (
-        _("without undue delay")
-        if duty.target_due is None
-        else f"{duty.target_due:%Y-%m-%d %H:%M} UTC"
-    )
+    duty = row.obligation
+    due = say_target(duty)
     facts: list[tuple[Words, str]] = [
-        (gettext_lazy("To"), receiver),
-        (gettext_lazy("Under"), rule["citation"]),
-        (gettext_lazy("Due before"), due),
+        (gettext_lazy("To"), name_recipient(duty)),
+        (gettext_lazy("Under"), name_rule(duty.rule).citation),
+        (gettext_lazy("Due"), due),
         (gettext_lazy("Status"), row.get_status_display()),
     ]
     if missing := find_missing(row):
         facts.append((gettext_lazy("Fields not said yet"), str(len(missing))))
     return Matter(
-        name=str(rule["citation"]),
+        name=duty.rule.slug,
         facts=tuple(facts),
         page=f"/admin/notifications/filing/{row.id}/change/",
-        title=_("Notification %(what)s: %(citation)s, due before %(due)s")
-        % {"what": _TITLES[event.name], "citation": rule["citation"], "due": due},
+        title=_("Notification %(what)s, due %(due)s: %(rule)s")
+        % {"what": _TITLES[event.name], "due": due, "rule": duty.rule.slug},
         lead=LEADS[event.name],
         synthetic=duty.duty_holder.synthetic,
     )
@@ -96,3 +92,6 @@ def write_notice(row: Filing, *, collection: str) -> Notice:
         text=render_to_string("notifications/notice.txt", context),
         html=render_to_string("notifications/notice.html", context),
     )
+
+
+MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {"filing": about_filing}
