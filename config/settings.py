@@ -125,6 +125,8 @@ SCOPES = {
     "access:history": "Ask about a past moment",
     "review:write": "Act in review, for staff tooling",
     "restrictions:write": "Impose and lift restrictions, for staff tooling",
+    "filings:read": "Read notifications to authorities, for staff tooling",
+    "filings:write": "Prepare, review, sign off and send notifications, for staff tooling",
     "obligations:read": "Read duties to notify and their clocks, for staff tooling",
     "obligations:write": "Assign, explain and void duties to notify, for staff tooling",
 }

@@ -91,9 +91,7 @@ class TestDraft:
 
     def test_compares_the_version_of_the_duty(self) -> None:
         with pytest.raises(Stale):
-            filings.draft(
-                make.by(making.desk(), expected_version=7), obligation=making.duty().id
-            )
+            filings.draft(make.by(making.desk(), expected_version=7), obligation=making.duty().id)
 
 
 class TestChange:
@@ -147,9 +145,7 @@ class TestChange:
             (FieldSaid(unknown="x" * 2_001), TextTooLong),
         ],
     )
-    def test_refuses_what_cannot_be_meant(
-        self, said: FieldSaid, refusal: type[Exception]
-    ) -> None:
+    def test_refuses_what_cannot_be_meant(self, said: FieldSaid, refusal: type[Exception]) -> None:
         row = making.draft()
         with pytest.raises(refusal):
             filings.change(make.by(making.desk()), filing=row.id, fields={"dates": said})

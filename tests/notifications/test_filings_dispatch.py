@@ -238,9 +238,7 @@ class TestReceive:
         row = making.dispatched(at=make.MORNING + DAY)
         late = make.by(making.desk(), make.MORNING + 2 * DAY)
         with pytest.raises(MomentImpossible):
-            filings_answers.receive(
-                late, filing=row.id, reference="x", received_at=make.MORNING
-            )
+            filings_answers.receive(late, filing=row.id, reference="x", received_at=make.MORNING)
         with pytest.raises(ProofNeeded):
             filings_answers.receive(late, filing=row.id, reference=" ")
         with pytest.raises(FilingStepNotOpen):
@@ -287,9 +285,7 @@ class TestBounce:
         assert (row.status, row.bounce_reason) == (FilingStatus.BOUNCED, "No such office.")
         assert (duty.status, duty.closed_at, duty.closed_by) == (ObligationStatus.OPEN, None, "")
         assert follower.status == ObligationStatus.VOID
-        assert recorded()[-3:] == [
-            *("filing.bounced", "obligation.reopened", "obligation.voided")
-        ]
+        assert recorded()[-3:] == [*("filing.bounced", "obligation.reopened", "obligation.voided")]
 
     def test_what_somebody_works_on_already_is_left_to_them(self) -> None:
         row = making.dispatched()

@@ -131,9 +131,7 @@ class TestReview:
 
     def test_belongs_to_the_desk_and_to_cleared_roles(self) -> None:
         with pytest.raises(RoleMissing):
-            filings_review.review(
-                make.by(make.staff(Role.DECIDER)), filing=making.complete().id
-            )
+            filings_review.review(make.by(make.staff(Role.DECIDER)), filing=making.complete().id)
 
 
 class TestReturn:
