@@ -242,9 +242,11 @@ LOGGING = {
 }
 
 
-def _page(title: str, icon: str, name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(name)}
+def _page(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), **more}
 
+
+_SEES_DUTIES = "config.desk.board.may_see"
 
 UNFOLD = {
     "SITE_TITLE": "Concordat",
@@ -273,6 +275,18 @@ UNFOLD = {
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),
+                ],
+            },
+            {
+                "title": "Duties to notify",
+                "items": [
+                    _page("Clocks", "timer", "desk_board", permission=_SEES_DUTIES),
+                    _page(
+                        "All duties",
+                        "assignment",
+                        "admin:notifications_obligation_changelist",
+                        permission=_SEES_DUTIES,
+                    ),
                 ],
             },
             {

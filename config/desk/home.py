@@ -6,11 +6,15 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from access.choices import RequestStatus
 from access.models import AccessRequest, Expansion, Restriction
+from config.desk.board import may_see
 from notifications.choices import DeliveryStatus
 from notifications.models import Delivery
+from notifications.queries.obligations import NOBODY, tally
+from registry.actors import Actor
 from registry.admin.desk import actor_of
 from registry.choices import Role
 from registry.operations.ledger import measure_lag
@@ -52,6 +56,21 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         .distinct()
         .order_by("-imposed_at")[:20]
     )
+    if may_see(request):
+        context["duties"] = _count_duties(actor)
     context["lag"], context["lag_seconds"] = measure_lag(at=now())
     context["given_up"] = Delivery.objects.filter(status=DeliveryStatus.FAILED).count()
     return context
+
+
+def _count_duties(actor: Actor) -> list[tuple[str, int, str]]:
+    """Cards of the board: what it is, how many, and where."""
+    found = tally(actor, at=now())
+    board, untold = reverse("desk_board"), reverse("desk_untold")
+    return [
+        (_("open duties to notify"), found.open, board),
+        (_("of them late"), found.late, f"{board}?late=on"),
+        (_("without an owner"), found.unowned, f"{board}?owner={NOBODY}"),
+        (_("decided, not notified"), found.untold, untold),
+        (_("open questions"), found.questions, f"{board}#questions"),
+    ]

@@ -1,3 +1,3 @@
-from . import deliveries
+from . import deliveries, obligations
 
-__all__ = ["deliveries"]
+__all__ = ["deliveries", "obligations"]

@@ -121,6 +121,13 @@ def say_left(target: dt.datetime | None, *, at: dt.datetime) -> str:
     return _("late by %(time)s") % {"time": timesince(target, at)}
 
 
+def say_age(since: dt.datetime, *, at: dt.datetime) -> str:
+    """How long ago its clock began, or in how long it will."""
+    if since > at:
+        return _("in %(time)s") % {"time": timesince(at, since)}
+    return _("%(time)s ago") % {"time": timesince(since, at)}
+
+
 def list_acts(row: Obligation) -> list[str]:
     """What is to be done next, by whoever can."""
     acts = []

@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -41,12 +42,12 @@ class StepForm(forms.Form):
 class Step:
     """A button. `run` gets the command, the object (None on a list) and the form's cleaned data."""
 
-    label: str
+    label: str | Promise
     run: Callable[[Command, Any, dict[str, Any]], object]
     form: type[StepForm] = StepForm
     may: Callable[[Actor, Any], bool] = lambda _actor, _row: True
     done: str = "Done."
-    hint: str = ""
+    hint: str | Promise = ""
     danger: bool = False
 
 
