@@ -11,9 +11,12 @@ from tests.duties import authority, desk
 pytestmark = pytest.mark.django_db
 
 
-def register(**more: bool) -> Mandate:
+def register(*, synthetic: bool = False) -> Mandate:
     return mandates.register(
-        make.by(desk()), key="ca-office", authority=authority(None, **more).id, basis="A law"
+        make.by(desk()),
+        key="ca-office",
+        authority=authority(None, synthetic=synthetic).id,
+        basis="A law",
     ).value
 
 

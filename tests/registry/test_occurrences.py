@@ -75,7 +75,12 @@ class TestReport:
 class TestRaisePlacement:
     def test_once_a_model(self) -> None:
         model = make.ai_model()
-        said = {"ai_model": model.id, "grant": uuid4(), "title": "First grant", "note": "?"}
+        said: dict[str, Any] = {
+            "ai_model": model.id,
+            "grant": uuid4(),
+            "title": "First grant",
+            "note": "?",
+        }
         row = occurrences.raise_placement(make.by(SYSTEM), **said).value
         assert row.details["eu"] is True
         assert row.duty_holder == model.developer
@@ -113,9 +118,7 @@ class TestEnd:
         occurrences.end(make.by(desk()), occurrence=row.id, reason="No such run.")
         row.refresh_from_db()
         assert row.ended_at is not None
-        for act in (
-            lambda: occurrences.end(make.by(desk()), occurrence=row.id, reason="?"),
-            lambda: occurrences.change(make.by(desk()), occurrence=row.id, details=COMPUTE),
-        ):
-            with pytest.raises(OccurrenceEnded):
-                act()
+        with pytest.raises(OccurrenceEnded):
+            occurrences.end(make.by(desk()), occurrence=row.id, reason="?")
+        with pytest.raises(OccurrenceEnded):
+            occurrences.change(make.by(desk()), occurrence=row.id, details=COMPUTE)
