@@ -19,6 +19,39 @@ class ObligationStatus(TextChoices):
     VOID = "void", _("no longer applies")
 
 
+class VerdictKind(TextChoices):
+    """What a rule comes to for something that happened."""
+
+    APPLIES = "applies", _("applies")
+    QUESTION = "question", _("a person must say")
+    NOT = "not", _("does not apply")
+
+
+class VerdictReason(TextChoices):
+    """Why a rule opens nothing, or why it does. What a person must say has a cause of its own."""
+
+    FACTS_SUFFICE = "facts_suffice", _("what is known falls under it")
+    NOT_YET = "not_yet", _("it does not apply yet")
+    NO_LONGER = "no_longer", _("it no longer applies")
+    BINDS_OTHERS = "binds_others", _("it binds others")
+    FLOOR = "floor", _("it says from when something may be done, and asks for nothing")
+    RECORDS = "records", _("it says how long records are kept, and asks for nothing")
+    HOLDER_NOT_BOUND = "holder_not_bound", _("the duty-holder is not one whom it binds")
+    CONDITION_NO = "condition_no", _("what is known does not fall under it")
+    NOTHING_FILED = "nothing_filed", _("nothing has been filed that it would follow")
+    WAITS = "waits", _("the moment that it counts from has not come")
+    SUBJECT_OVER = "subject_over", _("it is over")
+    VOIDED = "voided", _("a person has said that it does not apply")
+
+
+class ObligationFlag(TextChoices):
+    """What must be told beside a clock, besides what the counting of its period says."""
+
+    NO_TABLE = "no_table", _("a holiday table is missing")
+    NO_RECIPIENT = "no_recipient", _("nobody is registered to receive it")
+    FACTS_CHANGED = "facts_changed", _("what is known has changed")
+
+
 class QuestionCause(TextChoices):
     """Why a person must say whether a rule applies."""
 

@@ -7,6 +7,7 @@ class Event(EventName):
     OBLIGATION_OPENED = "obligation.opened"
     OBLIGATION_ASSIGNED = "obligation.assigned"
     OBLIGATION_RESCHEDULED = "obligation.rescheduled"
+    OBLIGATION_ADDRESSED = "obligation.addressed"
     OBLIGATION_ANNOUNCED = "obligation.announced"
     OBLIGATION_MISSED = "obligation.missed"
     OBLIGATION_MISS_EXPLAINED = "obligation.miss_explained"

@@ -88,6 +88,10 @@ class HolidayYear:
     citation: str
     edition: int | None = None
 
+    def __str__(self) -> str:
+        edition = "" if self.edition is None else f", edition {self.edition}"
+        return f"{self.calendar} {self.year}{edition}: {self.citation}"
+
 
 class Holidays:
     """The tables that one may count with. A table that was given goes before a computed year."""

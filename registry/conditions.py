@@ -101,6 +101,12 @@ def evaluate(expression: str, facts: Facts) -> Finding:
     return Finding(Verdict.YES if value else Verdict.NO)
 
 
+def names_in(expression: str) -> tuple[str, ...]:
+    """The facts that a condition asks about, such as `incident.deaths`, each once, in its order."""
+    asked = dict.fromkeys(_FACT.findall(_STRING.sub("''", expression)))
+    return tuple(f"{root}.{name}" for root, name in asked if name)
+
+
 def check(expression: str, *, roots: tuple[str, ...] = (*VOCABULARY, _MOMENT)) -> None:
     """Refuse what does not parse, asks about what nobody records, or breaks on facts of the right kind.
 

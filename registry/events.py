@@ -76,9 +76,10 @@ class Event(EventName):
     DUTY_HOLDER_STATED = "duty_holder.stated"
     MANDATE_REGISTERED = "mandate.registered"
     MANDATE_ENDED = "mandate.ended"
-    INCIDENT_REPORTED = "incident.reported"
+    INCIDENT_REPORTED = "incident.reported", Visibility.ORGANIZATION
     INCIDENT_CLASSIFIED = "incident.classified"
-    INCIDENT_RESOLVED = "incident.resolved"
+    INCIDENT_CONTAINED = "incident.contained"
+    INCIDENT_RESOLVED = "incident.resolved", Visibility.ORGANIZATION
     OCCURRENCE_REPORTED = "occurrence.reported"
     OCCURRENCE_CHANGED = "occurrence.changed"
     OCCURRENCE_ENDED = "occurrence.ended"

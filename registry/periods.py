@@ -14,7 +14,7 @@ import datetime as dt
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -44,6 +44,11 @@ class PeriodUnreadable(Invalid):
     )
 
 
+class ZoneUnknown(Invalid):
+    code = "zone_unknown"
+    text = gettext_lazy("“%(given)s” is no time zone.")
+
+
 class Article(StrEnum):
     """Why a period closes when it does. Kept with what was counted; never changes its meaning."""
 
@@ -54,7 +59,7 @@ class Article(StrEnum):
     WORKING_DAYS = "Reg. 1182/71 Art. 2(2)"
     NEXT_WORKING_DAY = "Reg. 1182/71 Art. 3(4)"
     TWO_WORKING_DAYS = "Reg. 1182/71 Art. 3(5)"
-    LAST_DAY_OFF = "last day off"
+    LAST_DAY_OFF = "Last day off"
 
 
 class Flag(StrEnum):
@@ -142,12 +147,10 @@ class Counted:
     @property
     def basis(self) -> str:
         """Why it closes when it does, in citations: what is kept beside the moments."""
-        said = ["; ".join(self.articles)] if self.articles else ["counted strictly"]
-        said += [
-            f"holidays {table.calendar} {table.year}: {table.citation}" for table in self.tables
-        ]
+        said = ["; ".join(self.articles)] if self.articles else ["Counted strictly"]
+        said += [f"Holidays {table}" for table in self.tables]
         if self.missing is not None:
-            said.append(f"holidays of {self.missing} not known")
+            said.append(f"Holidays of {self.missing} not known")
         return ". ".join(said) + "."
 
 
@@ -186,6 +189,14 @@ class _Task:
 
     def close_hour(self, moment: dt.datetime) -> Closing:
         return Closing(moment.astimezone(self.counting.zone).date(), moment.astimezone(dt.UTC))
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """A zone by its IANA name. Raises ZoneUnknown."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise ZoneUnknown(given=name) from unknown
 
 
 def count(

@@ -9,9 +9,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+import yaml
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import (
@@ -39,7 +41,16 @@ from registry.choices import (
 )
 from registry.conditions import ConditionUnreadable
 from registry.errors import Invalid
-from registry.periods import Counted, Counting, Flag, Period, begin_day, count
+from registry.periods import (
+    Counted,
+    Counting,
+    Flag,
+    Period,
+    ZoneUnknown,
+    begin_day,
+    count,
+    read_zone,
+)
 
 
 class RuleUnreadable(Invalid):
@@ -75,9 +86,9 @@ def _checked(expression: str, **options: Any) -> str:
 
 def _check_zone(name: str) -> str:
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        raise ValueError(_("“%(name)s” is no time zone") % {"name": name}) from unknown
+        read_zone(name)
+    except ZoneUnknown as unknown:
+        raise ValueError(str(unknown)) from unknown
     return name
 
 
@@ -252,17 +263,49 @@ _DEFAULTS: Mapping[bool, dict[str, Any]] = {
 """How a rule is timed where it does not say so: by whether it has a period."""
 
 
+def parse_rule(text: str) -> dict[str, Any]:
+    """A rule's document from YAML. Raises RuleUnreadable where the text is no mapping; `read_rule` does the rest."""
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise RuleUnreadable(place=_("its top"), problem=_("it may not refer to itself"))
+        said = yaml.safe_load(text)
+    except yaml.YAMLError as wrong:
+        mark = getattr(wrong, "problem_mark", None)
+        place = _("its top") if mark is None else _("line %(line)d") % {"line": mark.line + 1}
+        problem = getattr(wrong, "problem", None) or _("it is no YAML")
+        raise RuleUnreadable(place=place, problem=problem) from wrong
+    if not isinstance(said, dict):
+        raise RuleUnreadable(place=_("its top"), problem=_("it is no mapping of names to values"))
+    return said
+
+
+def write_rule(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as JSON keeps it: what its author wrote, with dates as text. Raises RuleUnreadable."""
+    written: dict[str, Any] = json.loads(_dump(document))
+    return written
+
+
 def read_rule(document: Mapping[str, Any]) -> RuleDocument:
     """Read a rule's document, as it came from YAML or JSON. Raises RuleUnreadable: the place and the problem."""
+    return _read(_dump(_DEFAULTS[bool(document.get("period"))] | dict(document)))
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> RuleDocument:
+    """Editions are never edited and read again and again: each text is held to the schema once."""
     try:
-        said = _DEFAULTS[bool(document.get("period"))] | dict(document)
-        return RuleDocument.model_validate_json(json.dumps(said, default=_write_day))
+        return RuleDocument.model_validate_json(text)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in first["loc"]) or str(_("its top"))
+        place = ".".join(str(step) for step in first["loc"]) or _("its top")
         problem = first["msg"].removeprefix("Value error, ").rstrip(".")
         raise RuleUnreadable(place=place, problem=problem) from wrong
-    except TypeError as wrong:
+
+
+def _dump(document: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(document, default=_write_day, allow_nan=False)
+    except (TypeError, ValueError) as wrong:
         raise RuleUnreadable(place=_("its top"), problem=str(wrong)) from wrong
 
 

@@ -26,9 +26,10 @@ INCIDENT_READERS = (
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Staff in a role that deals with incidents see all; a client sees what its organization reported."""
+        """Staff in a role that deals with incidents see all, other staff what they reported themselves;
+        a client sees what its organization reported."""
         if actor.is_staff:
-            return self if actor.has(*INCIDENT_READERS) else self.none()
+            return self if actor.has(*INCIDENT_READERS) else self.filter(reported_by=actor.key)
         return self.filter(reported_by_organization_id=actor.organization_id)
 
 

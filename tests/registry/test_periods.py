@@ -112,7 +112,7 @@ class TestKnownExamples:
             Article.TWO_WORKING_DAYS,
         )
         assert due("2026-11-23", "2 weeks").basis == (
-            "Reg. 1182/71 Art. 3(2)(c). holidays eu-commission 2026: OJ C/2025/4103."
+            "Reg. 1182/71 Art. 3(2)(c). Holidays eu-commission 2026: OJ C/2025/4103."
         )
 
 
@@ -165,7 +165,7 @@ class TestMissingYear:
         assert days(counted) == ("2026-12-24", None)
         assert counted.missing == 2027
         assert counted.flags == {Flag.HOLIDAYS_NOT_KNOWN}
-        assert "holidays of 2027 not known" in counted.basis
+        assert "Holidays of 2027 not known" in counted.basis
 
     def test_working_days_are_aimed_at_on_weekdays_alone_and_flagged(self) -> None:
         counted = due("2026-12-21", "5 working days")
@@ -234,7 +234,7 @@ class TestOtherLaw:
         plain = Counting(BRUSSELS)
         counted = count(dt.date(2026, 11, 20), read_period("2 days"), plain, holidays=Holidays())
         assert days(counted) == ("2026-11-22", "2026-11-22")
-        assert counted.basis == "counted strictly."
+        assert counted.basis == "Counted strictly."
 
     @pytest.mark.parametrize(
         "counting", [Counting(BRUSSELS), Counting(BRUSSELS, extension=Extension.LAST_DAY)]

@@ -162,7 +162,7 @@ class TestComputeDue:
         assert due.latest is None
         assert not due.latest_is_interpretation
         assert due.flags == (Flag.HOLIDAYS_NOT_KNOWN,)
-        assert "holidays of 2027 not known" in due.basis
+        assert "Holidays of 2027 not known" in due.basis
 
     def test_what_must_precede_an_event_is_due_when_it_happens(self) -> None:
         before = rule(period=None, timing="before_event", anchors=["placed_on_market"])
@@ -186,7 +186,7 @@ class TestComputeDue:
             zone="America/Los_Angeles", citation="Cal. Gov. Code § 6800"))  # fmt: skip
         due = compute_due(moved, FRIDAY, Holidays())
         assert due.latest == dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
-        assert due.basis.startswith("last day off. ")
+        assert due.basis.startswith("Last day off. ")
         assert due.basis.endswith("Cal. Gov. Code § 6800")
 
     def test_every_flag_has_its_sentence(self) -> None:
