@@ -214,7 +214,7 @@ class Timing(TextChoices):
     PERIOD = "period", _("within a period")
     BEFORE_EVENT = "before_event", _("before the event")
     WITHOUT_UNDUE_DELAY = "without_undue_delay", _("without undue delay")
-    WITH_ANOTHER = "with_another", _("together with the notification that it follows")
+    WITH_ANOTHER = "with_another", _("together with another notification")
     AS_REQUESTED = "as_requested", _("as the request says")
     KEPT_CURRENT = "kept_current", _("kept up to date")
     RETENTION = "retention", _("nothing to tell: records are kept")

@@ -52,6 +52,9 @@ from registry.periods import (
     read_zone,
 )
 
+IN_HOUSE = "in-house"
+"""The recipient of what is done and told to nobody: no authority holds a mandate for it."""
+
 
 class RuleUnreadable(Invalid):
     """A rule's document is not of the shape below."""
@@ -180,7 +183,11 @@ class RetentionPart(_Part):
 
 
 class RuleDocument(_Part):
-    """One edition of a rule. `slug` is its stable name, `citation` the article as one cites it."""
+    """One edition of a rule. `slug` is its stable name, `citation` the article as one cites it.
+
+    `recipients` are keys of mandates, or IN_HOUSE. `anchors` are the moments it may count from: the earliest
+    that is known governs.
+    """
 
     slug: Slug
     regime: Regime
@@ -355,8 +362,8 @@ def _contradictions(rule: RuleDocument) -> Iterator[str]:
         ),
         _("working days are those of a calendar"): days_off and rule.counting.calendar is None,
         _("it is counted from an anchor"): rule.timing in needs_anchor and not rule.anchors,
-        _("it goes together with a rule that it follows"): (
-            rule.timing is Timing.WITH_ANOTHER and not rule.follows
+        _("it says whom to tell, or that it is done in the house"): (
+            rule.is_clocked and not rule.recipients
         ),
         _("it says how long records are kept"): (
             rule.timing is Timing.RETENTION and rule.retention is None

@@ -15,7 +15,7 @@ from registry.calendars import (
     compute_year,
     walk_weekdays,
 )
-from seeds.tables import read_tables
+from seeds.shipped import read_tables
 
 COMMISSION = Holidays(read_tables())
 

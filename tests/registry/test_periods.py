@@ -20,7 +20,7 @@ from registry.periods import (
     count,
     read_period,
 )
-from seeds.tables import read_tables
+from seeds.shipped import read_tables
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 LAWFUL = Counting(BRUSSELS, "eu-commission", Extension.REGULATION_1182)

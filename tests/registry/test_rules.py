@@ -9,7 +9,7 @@ from registry.calendars import Holidays
 from registry.choices import Anchor, Timing
 from registry.periods import Flag
 from registry.rules import Due, RuleDocument, RuleUnreadable, Standing, compute_due, read_rule
-from seeds.tables import read_tables
+from seeds.shipped import read_tables
 
 COMMISSION = Holidays(read_tables())
 FRIDAY = dt.datetime(2026, 11, 20, 13, tzinfo=dt.UTC)
@@ -78,7 +78,7 @@ class TestReadRule:
             (counting(last_day_moves=True), "counting", "by one law, not by two"),
             ({"anchors": []}, "its top", "counted from an anchor"),
             ({"timing": "before_event"}, "its top", "only a rule with a period"),
-            ({"timing": "with_another", "period": None}, "its top", "a rule that it follows"),
+            ({"recipients": []}, "its top", "whom to tell"),
             ({"timing": "retention", "period": None}, "its top", "how long records are kept"),
             ({"follows": ["test-1.1"]}, "its top", "does not follow itself"),
             ({"applies_from": "2027-01-02", "applies_to": "2027-01-01"}, "its top", "ends before"),

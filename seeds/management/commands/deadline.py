@@ -15,7 +15,7 @@ from registry.choices import Direction, Extension
 from registry.errors import DomainError
 from registry.periods import Closing, Counted, Counting, count, read_period, read_zone
 from registry.queries.rules import tables_in_force
-from seeds.tables import read_tables
+from seeds.shipped import read_tables
 
 _YEAR_MISSING = 2
 
