@@ -50,7 +50,8 @@ class SaidSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(allow_null=True)
     unknown = serializers.CharField(allow_null=True)
     taken_from = serializers.CharField(
-        allow_null=True, help_text="Where the registry took the value from, until somebody changes it."
+        allow_null=True,
+        help_text="Where the registry took the value from, until somebody changes it.",
     )
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("notifications", "0003_board"),
-        ("registry", "0003_authority_channels"),
+        ("registry", "0004_authority_channels"),
     ]
 
     operations = [

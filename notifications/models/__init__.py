@@ -1,6 +1,6 @@
 from .cursor import Cursor
 from .delivery import Delivery
-from .filing import FILING_READERS, Filing, FilingStage
+from .filing import FILING_READERS, Filing, FilingQuerySet, FilingStage
 from .miss_explanation import MissExplanation
 from .obligation import Obligation, ObligationAlert, ObligationQuestion
 
@@ -9,6 +9,7 @@ __all__ = [
     "Cursor",
     "Delivery",
     "Filing",
+    "FilingQuerySet",
     "FilingStage",
     "MissExplanation",
     "Obligation",

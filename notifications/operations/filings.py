@@ -11,7 +11,7 @@ from notifications.events import Event
 from notifications.models import Filing, Obligation
 from notifications.operations.filings_stages import (
     Act,
-    _lock_duty,
+    _lock_duty_of,
     _put_stage,
     _read_reason,
     _take,
@@ -30,7 +30,7 @@ from registry import audit
 from registry.choices import Role
 from registry.commands import Clock, Command, TextTooLong, command, lock, read_clock, touch
 from registry.constraints import violation_means
-from registry.errors import Conflict, Invalid, NotFound, WorldsApart
+from registry.errors import Conflict, Invalid, WorldsApart
 from registry.policies import check_role
 
 LONGEST_VALUE = 20_000
@@ -94,7 +94,7 @@ def draft(command: Command, *, obligation: UUID) -> Filing:
     if (other := under_way.first()) is not None:
         raise FilingUnderWay(status=other.get_status_display())
     clock = read_clock(command, duty)
-    matter = Matter(duty, by=command.by.key, at=clock.recorded, before=find_before(duty))
+    matter = Matter(duty, by=command.by.key, before=find_before(duty))
     return _begin(command, clock, duty, fields=propose_fields(matter))
 
 
@@ -105,11 +105,7 @@ def amend(command: Command, *, filing: UUID) -> Filing:
     Raises RoleMissing, NotFound, Stale, FilingNotSent, FilingInPreparation.
     """
     check_role(command.by, Role.AUTHORITY_DESK)
-    known = Filing.objects.visible_to(command.by).filter(pk=filing)
-    obligation = known.values_list("obligation_id", flat=True).first()
-    if obligation is None:
-        raise NotFound("notification")
-    duty = _lock_duty(command, obligation)
+    duty = _lock_duty_of(command, Filing.objects.visible_to(command.by).filter(pk=filing))
     amended = lock(Filing.objects.visible_to(command.by), filing, command, what="notification")
     if amended.status not in SENT:
         raise FilingNotSent(status=amended.get_status_display())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from notifications.choices import FilingStatus, ObligationStatus
 from notifications.events import Event
 from notifications.models import Filing, Obligation
+from notifications.operations.duties import _open_follow_ups
 from notifications.operations.filings_stages import Act
 from notifications.operations.obligations import _record_miss
 from notifications.workflow import SENT
@@ -17,7 +18,8 @@ _CLOSED = ("status", "closed_by", "closed_at")
 
 
 def _discharge(act: Act, *, sent_at: dt.datetime) -> None:
-    """The locked duty is met by what was sent at `sent_at`. Nothing where it is closed already.
+    """The locked duty is met by what was sent at `sent_at`, and what follows from it opens. Nothing where it
+    is closed already.
 
     Sent at or after the target it is met all the same, and missed: both stay. Where a worker has dated a
     miss only because it was not yet on record that it had been sent in time, the miss is taken back.
@@ -42,6 +44,7 @@ def _discharge(act: Act, *, sent_at: dt.datetime) -> None:
         late=late,
         miss_taken_back=taken_back,
     )
+    _open_follow_ups(command, duty)
 
 
 def _reopen(act: Act) -> None:

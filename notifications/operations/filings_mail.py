@@ -9,7 +9,7 @@ from notifications.choices import FilingStatus
 from notifications.models import Delivery, Filing
 from notifications.operations.filings_answers import _alarm
 from notifications.operations.filings_dispatch import _send
-from notifications.operations.filings_stages import Act, _lock_duty
+from notifications.operations.filings_stages import Act, _lock_duty_of
 from notifications.queries.filings import with_all
 from registry.actors import SYSTEM, Command
 from registry.commands import lock, read_clock
@@ -36,12 +36,12 @@ def _note_failed(delivery: Delivery, *, at: dt.datetime) -> None:
 
 def _lock_waiting(delivery: UUID, at: dt.datetime, *statuses: FilingStatus) -> Act | None:
     """The notification that waits for this mail, its duty locked before it; None where none does."""
-    known = Filing.objects.filter(delivery=delivery).values_list("id", "obligation_id").first()
-    if known is None:
+    known = Filing.objects.filter(delivery=delivery)
+    filing = known.values_list("id", flat=True).first()
+    if filing is None:
         return None
-    filing, obligation = known
     command = Command(by=SYSTEM, at=at, request_id=f"delivery-{delivery}")
-    duty = _lock_duty(command, obligation)
+    duty = _lock_duty_of(command, known)
     row = lock(with_all(Filing.objects.all()), filing, command, what="notification")
     if row.delivery_id != delivery or row.status not in statuses:
         return None

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from notifications.choices import FilingStatus, StageKind
-from notifications.models import Filing, FilingStage, Obligation
+from notifications.models import Filing, FilingQuerySet, FilingStage, Obligation
+from notifications.operations.duties import lock_subject
 from notifications.queries.filings import with_all
 from notifications.workflow import Move, Step, move
 from registry.commands import Clock, Command, lock, read_clock
@@ -69,22 +70,28 @@ def _take(command: Command, filing: UUID, step: Step) -> Taken:
 
 def _take_with_duty(command: Command, filing: UUID, step: Step) -> Taken:
     """The same where the duty may close or open again: it is locked first, and its row is the locked one."""
-    known = Filing.objects.visible_to(command.by).filter(pk=filing)
-    duty = known.values_list("obligation_id", flat=True).first()
-    if duty is None:
-        raise NotFound("notification")
-    obligation = _lock_duty(command, duty)
+    obligation = _lock_duty_of(command, Filing.objects.visible_to(command.by).filter(pk=filing))
     taken = _take(command, filing, step)
     taken.row.obligation = obligation
     return replace(taken, clock=read_clock(command, taken.row, obligation))
 
 
-def _lock_duty(command: Command, obligation: UUID) -> Obligation:
-    """The version that the caller compares is the notification's, not the duty's. Raises NotFound."""
+def _lock_duty_of(command: Command, known: FilingQuerySet) -> Obligation:
+    """Lock what it is about, then the duty. The version that the caller compares is the notification's.
+
+    Raises NotFound.
+    """
+    found = known.values_list(
+        "obligation_id", "obligation__incident_id", "obligation__occurrence_id"
+    ).first()
+    if found is None:
+        raise NotFound("notification")
+    duty, incident, occurrence = found
+    lock_subject(command, incident=incident, occurrence=occurrence)
     rows = Obligation.objects.select_related(
         "rule", "duty_holder", "incident", "occurrence", "authority__organization"
     )
-    return lock(rows, obligation, replace(command, expected_version=None), what="obligation")
+    return lock(rows, duty, replace(command, expected_version=None), what="obligation")
 
 
 def _put_stage(

@@ -40,7 +40,6 @@ class Matter:
 
     obligation: Obligation
     by: str
-    at: dt.datetime
     before: Filing | None = field(default=None)
 
     @property
@@ -52,7 +51,7 @@ class Matter:
         """What is known now of the incident."""
         if self.obligation.incident is None:
             return None
-        return self.obligation.incident.versions.as_of(self.at).first()
+        return self.obligation.incident.versions.current().first()
 
     @cached_property
     def moments(self) -> dict[str, AnchorMoment]:
@@ -95,16 +94,18 @@ class Matter:
 def propose_fields(matter: Matter) -> dict[str, Said]:
     """For each field that the rule names and of which something is known: the value and where it came from.
 
-    What a notification sent before said of the same field is taken where the registry itself says nothing.
+    Facts come from the registry as it stands now; words, and what the registry says nothing of, from what was
+    sent before to meet the duty that this one follows.
     """
     proposed: dict[str, Said] = {}
     for name in name_fields(read_rule(matter.obligation.rule.document)):
-        source = SOURCES.get(name)
-        taken = None if source is None else source(matter)
-        if taken is not None and taken.value.strip():
-            proposed[name] = {"value": taken.value, "from": taken.source}
-        elif (earlier := _from_before(matter, name)) is not None:
-            proposed[name] = earlier
+        said = (
+            _take(matter, FACTS.get(name))
+            or _from_before(matter, name)
+            or _take(matter, WORDS.get(name))
+        )
+        if said is not None:
+            proposed[name] = said
     return proposed
 
 
@@ -123,6 +124,13 @@ def copy_fields(amended: Filing) -> dict[str, Said]:
         name: said | ({"from": told} if "value" in said else {})
         for name, said in amended.fields.items()
     }
+
+
+def _take(matter: Matter, source: Callable[[Matter], Taken | None] | None) -> Said | None:
+    taken = None if source is None else source(matter)
+    if taken is None or not taken.value.strip():
+        return None
+    return {"value": taken.value, "from": taken.source}
 
 
 def _from_before(matter: Matter, name: str) -> Said | None:
@@ -215,7 +223,7 @@ def _internal_use(matter: Matter) -> Taken | None:
     return Taken(words, matter.from_version())
 
 
-def _aware(matter: Matter) -> Taken | None:
+def _anchor(matter: Matter) -> Taken | None:
     moment = matter.moments.get(matter.obligation.anchor)
     if moment is None:
         return None
@@ -266,18 +274,26 @@ def _moment(matter: Matter, moment: AnchorMoment) -> str:
     return f"{matter.write_moment(moment.happened_at)}, {moment.get_precision_display()}"
 
 
-SOURCES: Mapping[str, Callable[[Matter], Taken | None]] = {
+FACTS: Mapping[str, Callable[[Matter], Taken | None]] = {
     "dates": _dates,
-    "harm": _harm,
-    "chain_of_events": _summary,
-    "model": _model,
-    "involvement": _involvement,
-    "response": _response,
-    "submitter": _submitter,
-    "compute": _compute,
-    "compute_method": _method,
     "date": _date,
-    "statement": _summary,
+    "harm": _harm,
+    "model": _model,
+    "response": _response,
+    "corrective_measures": _response,
     "internal_use": _internal_use,
+    "compute_estimate": _compute,
+    "compute_approach": _method,
+    "requirement": _anchor,
+    "developer": _holder,
+    "submitter": _submitter,
 }
-"""From which part of the registry a field is filled, by the name that the rules give it."""
+"""Fields that the registry knows as it stands now, by the name that the rules give them."""
+WORDS: Mapping[str, Callable[[Matter], Taken | None]] = {
+    "chain_of_events": _summary,
+    "incident": _summary,
+    "statement": _summary,
+    "involvement": _involvement,
+    "information": _note,
+}
+"""Fields that a person words: what was sent before said it better than the registry does."""

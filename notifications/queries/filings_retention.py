@@ -47,7 +47,7 @@ def _find_start(row: Filing, part: RetentionPart, filed_at: dt.datetime) -> dt.d
     occurrence, incident = row.obligation.occurrence, row.obligation.incident
     placed = AnchorMoment.objects.filter(anchor=Anchor.PLACED, superseded_by__isnull=True)
     if incident is not None:
-        version = incident.versions.current().filter(valid__upper_inf=True).first()
+        version = incident.versions.current().first()
         models = [] if version is None else version.ai_models
         placed = placed.filter(
             occurrence__kind=Trigger.MARKET_PLACEMENT, occurrence__ai_model__in=models
