@@ -247,6 +247,7 @@ def _page(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
 
 
 _SEES_DUTIES = "config.desk.board.may_see"
+_SEES_FILINGS = "config.desk.home.may_see_filings"
 
 UNFOLD = {
     "SITE_TITLE": "Concordat",
@@ -286,6 +287,12 @@ UNFOLD = {
                         "assignment",
                         "admin:notifications_obligation_changelist",
                         permission=_SEES_DUTIES,
+                    ),
+                    _page(
+                        "Notifications",
+                        "outgoing_mail",
+                        "admin:notifications_filing_changelist",
+                        permission=_SEES_FILINGS,
                     ),
                 ],
             },

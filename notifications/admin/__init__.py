@@ -1,3 +1,3 @@
-from . import deliveries, obligations
+from . import deliveries, filings, obligations
 
-__all__ = ["deliveries", "obligations"]
+__all__ = ["deliveries", "filings", "obligations"]

@@ -46,7 +46,7 @@ class SaidSerializer(serializers.Serializer[Any]):
     """A field of it: `value`, or `unknown` with the reason, or neither as long as it is missing."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name
     value = serializers.CharField(allow_null=True)
     unknown = serializers.CharField(allow_null=True)
     taken_from = serializers.CharField(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from notifications.choices import FilingStatus
 from notifications.models import Filing, FilingStage, Obligation
 from registry.actors import Actor
-from registry.models import Authority, AuthorityChannel, Mandate
+from registry.models import Authority, AuthorityChannel, Mandate, Organization
 from registry.rules import RuleDocument, read_rule
 
 FORMAT = "concordat-notification/1"
@@ -58,13 +58,13 @@ def list_channels(row: Filing) -> QuerySet[AuthorityChannel]:
     return channels.exclude(address="").order_by("channel", "address")
 
 
-def write_document(row: Filing, authority: Authority) -> dict[str, Any]:
+def write_document(row: Filing, authority: Authority | None) -> dict[str, Any]:
     """The whole content, as it will be fixed: nothing that is not a named field, and nobody's name but theirs.
 
     Says no status and no moment, so that the same content always comes to the same bytes.
     """
     obligation, rule = row.obligation, rule_of(row)
-    holder, receiver = obligation.duty_holder, authority.organization
+    holder = obligation.duty_holder
     subject = obligation.incident or obligation.occurrence
     assert subject is not None
     return {
@@ -80,8 +80,8 @@ def write_document(row: Filing, authority: Authority) -> dict[str, Any]:
             "citation": rule.citation,
             "bindingness": rule.bindingness.value,
         },
-        "authority": {"slug": receiver.slug, "name": receiver.name},
-        "duty_holder": {"slug": holder.slug, "name": holder.name},
+        "authority": None if authority is None else _name(authority.organization),
+        "duty_holder": _name(holder),
         "subject": {"kind": rule.trigger.value, "id": str(subject.id), "title": subject.title},
         "fields": [
             {"name": name, "label": label} | _say(row.fields.get(name, {}))
@@ -123,6 +123,10 @@ def find_proof(filing: UUID, stage: int, actor: Actor) -> FilingStage | None:
     """The stage of one that the actor may see, where a file proves it."""
     rows = FilingStage.objects.filter(filing__in=Filing.objects.visible_to(actor))
     return rows.filter(pk=stage, filing=filing).exclude(proof_sha256="").first()
+
+
+def _name(body: Organization) -> dict[str, str]:
+    return {"slug": body.slug, "name": body.name}
 
 
 def _say(said: Mapping[str, str]) -> dict[str, str]:

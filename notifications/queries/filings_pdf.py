@@ -70,9 +70,9 @@ def _template() -> bytes:
 
 def _list_facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The frame of it, as pairs of label and words."""
-    rule = document["rule"]
+    rule, authority = document["rule"], document["authority"]
     facts = [
-        (_("To"), document["authority"]["name"]),
+        (_("To"), _("nobody is registered yet") if authority is None else authority["name"]),
         (_("From"), document["duty_holder"]["name"]),
         (_("Under"), rule["citation"]),
         (

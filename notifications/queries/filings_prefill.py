@@ -86,6 +86,7 @@ class Matter:
         """Where what is known of the incident stands."""
         version = self.version
         assert version is not None
+        assert version.recorded.lower is not None
         return _("the incident, as known since %(moment)s") % {
             "moment": self.write_moment(version.recorded.lower)
         }

@@ -46,9 +46,11 @@ class Step:
     run: Callable[[Command, Any, dict[str, Any]], object]
     form: type[StepForm] = StepForm
     may: Callable[[Actor, Any], bool] = lambda _actor, _row: True
-    done: str = "Done."
+    done: str | Promise = "Done."
     hint: str | Promise = ""
     danger: bool = False
+    form_for: Callable[[Any], type[StepForm]] | None = None
+    """Makes the form's class, where that depends on the row."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -226,7 +228,8 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             messages.error(request, _("This step is not open to you, or not any more."))
             return HttpResponseRedirect(back)
         initial = {"version": getattr(row, "version", None)}
-        form = step.form(request.POST or None, request.FILES or None, initial=initial)
+        form_class = step.form if step.form_for is None else step.form_for(row)
+        form = form_class(request.POST or None, request.FILES or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             said = dict(form.cleaned_data)
             command = command_of(request, expected_version=said.pop("version", None))
@@ -235,7 +238,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, told if isinstance(told, str) else step.done)
+                messages.success(request, told if isinstance(told, str) else str(step.done))
                 return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),

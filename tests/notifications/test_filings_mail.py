@@ -6,7 +6,8 @@ import pytest
 
 from notifications.choices import DeliveryStatus, FilingStatus, ObligationStatus
 from notifications.models import Delivery, Filing, Obligation
-from notifications.operations import deliveries, filings_answers
+from notifications.operations import deliveries, filings_answers, filings_review
+from notifications.operations.filings_dispatch import Way
 from notifications.tasks import send_claimed
 from registry.actors import SYSTEM
 from registry.choices import Channel, Role, Trigger
@@ -15,7 +16,7 @@ from tests import make
 from tests.notifications.mailserver import MailServer
 from tests.notifications.test_deliveries import person, tell
 from tests.notifications.test_filings import recorded
-from tests.notifications.test_filings_dispatch import OFFICE, Way, accept_mail, dispatch
+from tests.notifications.test_filings_dispatch import OFFICE, accept_mail, dispatch
 
 pytestmark = pytest.mark.django_db
 LATER = make.MORNING + dt.timedelta(hours=1)
@@ -30,8 +31,9 @@ def sending() -> Filing:
 
 
 class TestTaken:
+    @pytest.mark.usefixtures("mailserver")
     def test_it_is_sent_and_the_duty_met_once_a_server_took_the_mail(
-        self, sending: Filing, mailserver: MailServer
+        self, sending: Filing
     ) -> None:
         assert send_claimed(at=LATER) == 1
 
@@ -58,7 +60,8 @@ class TestTaken:
         assert "sandbox" not in whole
         assert str(sending.id) in whole
 
-    def test_settled_twice_it_is_sent_once(self, sending: Filing, mailserver: MailServer) -> None:
+    @pytest.mark.usefixtures("mailserver")
+    def test_settled_twice_it_is_sent_once(self, sending: Filing) -> None:
         send_claimed(at=LATER)
         assert sending.delivery_id is not None
         deliveries.settle_sent(sending.delivery_id, at=LATER + dt.timedelta(days=1))
@@ -86,9 +89,8 @@ class TestRefused:
         assert "NOT DELIVERED" in told[0].title
         assert "sandbox" not in told[0].text
 
-    def test_an_absent_server_is_no_bounce_until_it_is_given_up(
-        self, sending: Filing, no_mailserver: None
-    ) -> None:
+    @pytest.mark.usefixtures("no_mailserver")
+    def test_an_absent_server_is_no_bounce_until_it_is_given_up(self, sending: Filing) -> None:
         send_claimed(at=LATER)
         sending.refresh_from_db()
         assert sending.status == FilingStatus.SENDING
@@ -112,8 +114,9 @@ class TestRefused:
 
 
 class TestGivenUp:
+    @pytest.mark.usefixtures("mailserver")
     def test_by_a_person_the_mail_is_not_tried_again_and_another_way_is_open(
-        self, sending: Filing, mailserver: MailServer
+        self, sending: Filing
     ) -> None:
         filings_answers.bounce(make.by(making.desk()), filing=sending.id, reason="No answer.")
         assert send_claimed(at=LATER) == 0
@@ -121,8 +124,9 @@ class TestGivenUp:
         row = making.send(sending, at=LATER)
         assert (row.status, row.delivery_id) == (FilingStatus.DISPATCHED, None)
 
+    @pytest.mark.usefixtures("mailserver")
     def test_a_mail_that_another_way_has_replaced_changes_nothing_when_it_arrives(
-        self, sending: Filing, mailserver: MailServer
+        self, sending: Filing
     ) -> None:
         mail = sending.delivery_id
         assert mail is not None
@@ -141,14 +145,12 @@ class TestTellingStaff:
         row = making.complete(by=make.same(f"user:{clerk.id}", Role.AUTHORITY_DESK))
         told = {mail.address for mail in tell() if mail.event_name == "filing.completed"}
         assert told == {cleared.email}
-        making.filings_review.review(
+        filings_review.review(
             make.by(make.same(f"user:{cleared.id}", Role.CLEARED)), filing=row.id
         )
         told = {mail.address for mail in tell() if mail.event_name == "filing.reviewed"}
         assert told == {clerk.email, decider.email}
-        making.filings_review.sign(
-            make.by(make.same(f"user:{decider.id}", Role.DECIDER)), filing=row.id
-        )
+        filings_review.sign(make.by(make.same(f"user:{decider.id}", Role.DECIDER)), filing=row.id)
         told = {mail.address for mail in tell() if mail.event_name == "filing.signed"}
         assert told == {clerk.email}
 

@@ -54,7 +54,9 @@ def duty(slug: str, **more: Any) -> Obligation:
 
 
 def said(row: Filing, name: str) -> str:
-    return row.fields[name]["value"]
+    text = row.fields[name]["value"]
+    assert isinstance(text, str)
+    return text
 
 
 class TestOfAnIncident:

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from notifications.operations import filings_dispatch
 from notifications.operations.filings_proofs import ProofFile, keep_proof, sweep_files, tell_type
 from registry import files
 from tests import filings as making
-from tests.notifications.test_filings_dispatch import PDF, PORTAL, filings_dispatch, make
+from tests import make
+from tests.notifications.test_filings_dispatch import PDF, PORTAL
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 7, 9, tzinfo=dt.UTC)

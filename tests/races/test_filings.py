@@ -12,12 +12,13 @@ from notifications.operations import (
     filings_review,
 )
 from notifications.operations.filings import FieldSaid
+from notifications.operations.filings_dispatch import Way
 from notifications.queries.filings import write_document
 from registry.choices import Channel, Role, Trigger
 from registry.models import AuditEvent
 from tests import filings as making
 from tests import make
-from tests.notifications.test_filings_dispatch import OFFICE, PORTAL, Way, accept_mail, dispatch
+from tests.notifications.test_filings_dispatch import OFFICE, PORTAL, accept_mail, dispatch
 from tests.races.racing import race, refusals, winners
 
 pytestmark = pytest.mark.django_db(transaction=True)

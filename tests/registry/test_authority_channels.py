@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ class TestState:
         ],
     )
     def test_refuses_what_is_no_channel(
-        self, authority: Authority, said: dict[str, object], refusal: type[Exception]
+        self, authority: Authority, said: dict[str, Any], refusal: type[Exception]
     ) -> None:
         with pytest.raises(refusal):
             state(authority, **said)
