@@ -180,6 +180,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssertionKindEnum": "registry.choices.AssertionKind",
         "GrantEndKindEnum": "access.choices.GrantEndKind",
+        "FilingStatusEnum": "notifications.choices.FilingStatus",
+        "RequestStatusEnum": "access.choices.RequestStatus",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
     },
 }

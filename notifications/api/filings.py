@@ -114,7 +114,7 @@ class FilingDetailSerializer(FilingSerializer):
         return [step.value for step in steps_from(FilingStatus(row.status))]
 
 
-class DraftBody(StrictSerializer):
+class FilingDraftBody(StrictSerializer):
     obligation = serializers.UUIDField()
 
 
@@ -143,7 +143,7 @@ class ProofBody(StrictSerializer):
         return ProofFile(attrs["name"], content)
 
 
-class DispatchBody(StrictSerializer):
+class FilingDispatchBody(StrictSerializer):
     """By mail `collection` is needed, else `reference`."""
 
     channel = serializers.ChoiceField(choices=Channel.choices)
@@ -171,7 +171,7 @@ class AcknowledgeBody(StrictSerializer):
     proof = ProofBody(default=None, allow_null=True)
 
 
-class BounceBody(ReasonBody):
+class FilingBounceBody(ReasonBody):
     bounced_at = serializers.DateTimeField(default=None, allow_null=True)
 
 
@@ -201,9 +201,9 @@ class FilingList(ListCreateAPIView[Filing]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=DraftBody, responses={201: FilingDetailSerializer})
+    @extend_schema(request=FilingDraftBody, responses={201: FilingDetailSerializer})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        body = DraftBody(data=request.data)
+        body = FilingDraftBody(data=request.data)
         body.is_valid(raise_exception=True)
         done = filings.draft(command_of(request), **body.validated_data)
         return answer_done(done, FilingDetailSerializer, status=201)
@@ -258,9 +258,9 @@ STEPS: Mapping[str, _Step] = {
     "review": _Step(Nothing, filings_review.review),
     "return": _Step(ReasonBody, filings_review.return_),
     "sign": _Step(Nothing, filings_review.sign),
-    "dispatch": _Step(DispatchBody, _dispatch),
+    "dispatch": _Step(FilingDispatchBody, _dispatch),
     "receive": _Step(ReceiveBody, filings_answers.receive),
-    "bounce": _Step(BounceBody, filings_answers.bounce),
+    "bounce": _Step(FilingBounceBody, filings_answers.bounce),
     "acknowledge": _Step(AcknowledgeBody, filings_answers.acknowledge),
     "withdraw": _Step(ReasonBody, filings.withdraw),
     "amend": _Step(Nothing, filings.amend),
