@@ -18,6 +18,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sequence": {"task": "registry.sequence", "schedule": 3.0, "options": {"expires": 3}},
     "fan out": {"task": "notifications.fan_out", "schedule": 3.0, "options": {"expires": 3}},
+    "duties": {"task": "notifications.follow_duties", "schedule": 3.0, "options": {"expires": 3}},
     "deliver": {"task": "notifications.deliver_due", "schedule": 3.0, "options": {"expires": 3}},
     "expire": {"task": "access.expire_due", "schedule": 30.0, "options": {"expires": 30}},
     "announce": {
@@ -49,7 +50,7 @@ _ONE_TRY = {
 
 
 def knock() -> None:
-    """Ask the worker to sequence, fan out and deliver now. Tries once, for a moment: beat asks again anyway.
+    """Ask the worker to sequence, assess, fan out and deliver now. Tries once, for a moment: beat asks again anyway.
 
     Has connections of its own: Celery's wait for a broker that is away, and whoever knocks would with them.
     The first commit of a burst knocks at once, and once more for all that follow within half a second.
@@ -59,12 +60,16 @@ def knock() -> None:
         return  # a knock that comes after this commit is on its way
     delay = max(0.0, _next_knock[0] - moment)
     _next_knock[0] = moment + delay + _QUIET_SECONDS
-    sequence, fan_out, deliver = (
+    sequence, follow, fan_out, deliver = (
         app.signature(task, immutable=True)
-        for task in ("registry.sequence", "notifications.fan_out", "notifications.deliver_due")
+        for task in (
+            *("registry.sequence", "notifications.follow_duties"),
+            *("notifications.fan_out", "notifications.deliver_due"),
+        )
     )
     fan_out.link(deliver)
     sequence.link(fan_out)
+    sequence.link(follow)
     door = producers[app.connection_for_write(transport_options=_ONE_TRY)]
     with door.acquire(block=True, timeout=_PATIENCE_SECONDS) as producer:
         sequence.apply_async(

@@ -4,6 +4,7 @@ from registry.events import EventName
 
 
 class Event(EventName):
+    INCIDENT_ACCESS_STOPPED = "incident.access_stopped"
     OBLIGATION_OPENED = "obligation.opened"
     OBLIGATION_ASSIGNED = "obligation.assigned"
     OBLIGATION_RESCHEDULED = "obligation.rescheduled"

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from notifications.clocks import Patience
-from notifications.operations import alerts, deliveries, filings_proofs
+from notifications.operations import alerts, deliveries, duty_watch, filings_proofs
 from notifications.transport import smtp
 from registry.actors import SYSTEM
 from registry.commands import Command
@@ -21,6 +21,13 @@ log = logging.getLogger(__name__)
 def fan_out() -> None:
     """Write the deliveries of new events."""
     while deliveries.fan_out(at=now()):
+        pass
+
+
+@shared_task(name="notifications.follow_duties")
+def follow_duties() -> None:
+    """Assess what new events have changed, so that duties and questions are open."""
+    while duty_watch.follow(at=now()):
         pass
 
 

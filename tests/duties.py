@@ -6,12 +6,16 @@ Rows are laid down as the operations would leave them, so that a test of one ope
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
+
 from notifications.models import Obligation
-from registry.actors import Actor
+from registry.actors import SYSTEM, Actor
 from registry.choices import Anchor, Channel, JurisdictionKind, Role, SubjectOrigin
+from registry.commands import read_clock
 from registry.models import (
     Authority,
     Incident,
+    IncidentVersion,
     Jurisdiction,
     Mandate,
     ObligationRule,
@@ -20,6 +24,7 @@ from registry.models import (
 from registry.operations import authorities
 from registry.operations.authorities import Competent
 from registry.operations.jurisdictions import register as register_jurisdiction
+from registry.versions import open_version, span
 from tests import make
 
 DAY = dt.timedelta(days=1)
@@ -111,7 +116,15 @@ def incident(holder: Organization | None = None, **more: Any) -> Incident:
         "changed_at": make.MORNING,
         "synthetic": holder.synthetic,
     } | more
-    return Incident.objects.create(**said)
+    row = Incident.objects.create(**said)
+    with transaction.atomic():
+        open_version(
+            IncidentVersion(
+                incident=row, summary="It happened.", classified_by="user:one", valid=span(None)
+            ),
+            recorded=read_clock(make.by(SYSTEM)).recorded,
+        )
+    return row
 
 
 def obligation(**more: Any) -> Obligation:

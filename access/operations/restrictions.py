@@ -100,6 +100,28 @@ def restrict(
 
     Raises RoleMissing, RestrictionCoversNothing, NotFound, AlreadyExempted.
     """
+    return restrict_within_transaction(
+        command,
+        kind=kind,
+        basis=basis,
+        wording=wording,
+        scope=scope,
+        exceptions=exceptions,
+        exceptions_complete=exceptions_complete,
+    )
+
+
+def restrict_within_transaction(
+    command: Command,
+    *,
+    kind: RestrictionKind,
+    basis: RestrictionBasis,
+    wording: Wording,
+    scope: Scope,
+    exceptions: tuple[Exempted, ...] = (),
+    exceptions_complete: bool = True,
+) -> Restriction:
+    """The same inside the caller's transaction: for operations that do more than stop."""
     check_role(command.by, Role.RESTRICTOR)
     clock = read_clock(command)
     row = Restriction.objects.create(

@@ -1,6 +1,7 @@
 from .cursor import Cursor
 from .delivery import Delivery
 from .filing import FILING_READERS, Filing, FilingQuerySet, FilingStage
+from .incident_stop import IncidentStop
 from .miss_explanation import MissExplanation
 from .obligation import Obligation, ObligationAlert, ObligationQuestion
 
@@ -11,6 +12,7 @@ __all__ = [
     "Filing",
     "FilingQuerySet",
     "FilingStage",
+    "IncidentStop",
     "MissExplanation",
     "Obligation",
     "ObligationAlert",

@@ -15,8 +15,8 @@ from registry.choices import Anchor
 from registry.commands import Clock, Command, touch
 from registry.operations.moments import of
 
-PUBLIC = "public"
-"""What rules address to everyone: nobody needs to be registered to receive it."""
+NO_AUTHORITY = frozenset({"", "public", "in-house", "downstream-providers", "external-evaluator"})
+"""What rules address to everyone, to the house itself or to partners: no authority is to be registered for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Work:
             "rule": rule.edition.slug,
             "edition": rule.edition.number,
             "regime": rule.document.regime,
-            "subject": self.found.subject.id,
             "duty_holder": self.found.subject.duty_holder_id,
+            **{kind: subject.id for kind, subject in of(self.found.subject).items()},
         }
 
 
@@ -45,7 +45,7 @@ def _open(work: Work, rule: Assessed, opening: Opening) -> Obligation:
     due = count_due(rule.document, moment, found.holidays)
     mandate = found.mandates.get(opening.recipient)
     flags = flags_of(due)
-    if mandate is None and opening.recipient not in {"", PUBLIC}:
+    if mandate is None and opening.recipient not in NO_AUTHORITY:
         flags.append(ObligationFlag.NO_RECIPIENT)
     row = Obligation.objects.create(
         rule=rule.edition,

@@ -41,11 +41,18 @@ class Details(BaseModel):
 
 
 class TrainingCompute(Details):
-    """Cumulative training compute that meets a threshold, or of which it is known that it will."""
+    """Cumulative training compute that meets a threshold, or of which it is known that it will.
+
+    The others are about arguments against a classification (AI Act, Art. 52(2)) and what came of them.
+    """
 
     flop: Annotated[str, AfterValidator(_check_flop)]
     method: Annotated[Text, Field(min_length=1)]
     foreseen: bool
+    arguments_offered: bool | None = None
+    rebuttal_accepted: bool | None = None
+    facts_changed: bool | None = None
+    information_wrong: bool | None = None
 
 
 class MarketPlacement(Details):
@@ -69,19 +76,24 @@ class Framework(Details):
 
 
 class ModelReport(Details):
-    """A report on a model, or an update of one, is confirmed. `justification_undermined`: Code, Measure 7.6."""
+    """A report on a model, or an update of one, is confirmed, or is due for one.
+
+    `justification_undermined`, by a `deliberate_change` perhaps: Code of Practice, Measure 7.6.
+    """
 
     label: Short = ""
     update: bool | None = None
     among_most_capable: bool | None = None
     justification_undermined: bool | None = None
+    deliberate_change: bool | None = None
     delay_permitted: bool | None = None
 
 
 class Evaluation(Details):
-    """Findings of an evaluation, or a search for external evaluators."""
+    """Findings of an evaluation or an audit, or a call for external evaluators."""
 
     external: bool | None = None
+    audit: bool | None = None
     call: bool | None = None
 
 
@@ -100,9 +112,10 @@ class Ownership(Details):
 
 
 class Request(Details):
-    """An authority asks. `reference` is its own."""
+    """An authority asks. `reference` is its own, `due_by` the day that it sets."""
 
     reference: Short = ""
+    under_article_91: bool | None = None
     due_by: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0003_board"),
+        ("notifications", "0004_incident_stop"),
         ("registry", "0004_authority_channels"),
     ]
 
