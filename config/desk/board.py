@@ -213,7 +213,8 @@ def _read_card(row: Obligation, names: dict[str, str], *, at: dt.datetime) -> Ca
         row=row,
         state=read_state(read_clock_of(row), at=row.closed_at or at),
         due=duty_words.say_target(row),
-        left=duty_words.say_left(row.target_due, at=at),
+        left=duty_words.say_left(row.target_due, at=at)
+        or duty_words.say_waiting(row.anchor_at, at=at),
         age=duty_words.say_age(row.anchor_at, at=at),
         owner=names.get(row.owner, row.owner),
         recipient=duty_words.name_recipient(row),

@@ -74,6 +74,7 @@ def announce(command: Command, *, obligation: UUID, patience: Patience) -> Oblig
             command,
             occurred_at=crossing.crossed_at,
             kind=crossing.kind,
+            late=row.target_due is not None and row.target_due <= command.at,
             told=crossing == told,
             also=also if crossing == told else (),
         )

@@ -106,7 +106,10 @@ def say_latest(row: Obligation) -> str:
     """What would still be allowed, on which basis, marked where it is a reading. Empty where it says no more."""
     if row.latest_due is None:
         return "" if row.target_due is None else _("not known: %(why)s") % {"why": row.basis}
-    said = say_due(row.latest_due, row.zone)
+    same = row.latest_due == row.target_due
+    if same and not row.basis:
+        return ""
+    said = _("the same") if same else say_due(row.latest_due, row.zone)
     if row.basis:
         said = f"{said}: {row.basis}"
     return f"{said} ({_('interpretation')})" if row.latest_is_interpretation else said
@@ -119,6 +122,11 @@ def say_left(target: dt.datetime | None, *, at: dt.datetime) -> str:
     if at < target:
         return _("%(time)s left") % {"time": timesince(at, target)}
     return _("late by %(time)s") % {"time": timesince(target, at)}
+
+
+def say_waiting(since: dt.datetime, *, at: dt.datetime) -> str:
+    """For how long that which is due without undue delay has been waiting."""
+    return _("waiting for %(time)s") % {"time": timesince(since, at)}
 
 
 def say_age(since: dt.datetime, *, at: dt.datetime) -> str:

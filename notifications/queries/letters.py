@@ -77,7 +77,7 @@ def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
         "synthetic": matter.synthetic or _is_synthetic(to),
         "page": "" if to is not None else f"{settings.PUBLIC_URL}{matter.page}",
         "reference": event.event_id,
-        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
     }
     return Letter(
         title=" ".join(title.split())[:200],

@@ -4,6 +4,7 @@ Read at three in the morning by somebody who was woken: the subject line says wh
 here tells what happened: a mail lies where others may read it.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
@@ -20,27 +21,31 @@ from notifications.queries.duty_words import (
     say_due,
     say_latest,
     say_missing,
+    say_moment,
     say_target,
 )
 from notifications.queries.matters import Matter, Words
 from notifications.queries.obligations import with_all
+from registry.choices import Role
 from registry.models import AuditEvent
 from registry.queries.people import name_actors
 
 _SUBJECTS: Mapping[str, Words] = {
-    Event.OBLIGATION_OPENED: gettext_lazy("Due %(due)s"),
-    Event.OBLIGATION_ASSIGNED: gettext_lazy("Yours, due %(due)s"),
-    Event.OBLIGATION_RESCHEDULED: gettext_lazy("New time, due %(due)s"),
-    Event.OBLIGATION_VOIDED: gettext_lazy("No longer due"),
-    AlertKind.HALF_LEFT: gettext_lazy("Half of the time left, due %(due)s"),
-    AlertKind.QUARTER_LEFT: gettext_lazy("A quarter of the time left, due %(due)s"),
-    AlertKind.TENTH_LEFT: gettext_lazy("A tenth of the time left, due %(due)s"),
-    AlertKind.TARGET_PASSED: gettext_lazy("LATE, was due %(due)s"),
-    AlertKind.LATEST_PASSED: gettext_lazy("OVERDUE, was due %(due)s"),
-    AlertKind.NO_TABLE: gettext_lazy("Holiday table missing, due %(due)s"),
-    AlertKind.NO_RECIPIENT: gettext_lazy("No recipient registered, due %(due)s"),
-    AlertKind.DECIDED_UNTOLD: gettext_lazy("Access given and nobody told, due %(due)s"),
+    Event.OBLIGATION_OPENED: "",
+    Event.OBLIGATION_ASSIGNED: gettext_lazy("Yours"),
+    Event.OBLIGATION_RESCHEDULED: gettext_lazy("New time"),
+    Event.OBLIGATION_VOIDED: gettext_lazy("No longer applies"),
+    AlertKind.HALF_LEFT: gettext_lazy("Half of the time left"),
+    AlertKind.QUARTER_LEFT: gettext_lazy("A quarter of the time left"),
+    AlertKind.TENTH_LEFT: gettext_lazy("A tenth of the time left"),
+    AlertKind.TARGET_PASSED: "",
+    AlertKind.LATEST_PASSED: gettext_lazy("the latest moment has passed"),
+    AlertKind.ESCALATED: gettext_lazy("ESCALATED"),
+    AlertKind.NO_TABLE: gettext_lazy("Holiday table missing"),
+    AlertKind.NO_RECIPIENT: gettext_lazy("No recipient registered"),
+    AlertKind.DECIDED_UNTOLD: gettext_lazy("Access given and nobody told"),
 }
+"""What the subject line says before it says by when; it begins with LATE wherever that is so."""
 _LEADS: Mapping[str, Words] = {
     Event.OBLIGATION_OPENED: gettext_lazy("A duty to notify has been opened."),
     Event.OBLIGATION_ASSIGNED: gettext_lazy("You own this duty now, and are told of its clock."),
@@ -81,11 +86,6 @@ _ESCALATED_LATE = gettext_lazy(
 _ESCALATED_ALONE = gettext_lazy(
     "Nobody has taken this duty in hand. It is escalated to those who decide and administer."
 )
-_ESCALATED_SUBJECTS = {
-    True: gettext_lazy("ESCALATED and late, was due %(due)s"),
-    False: gettext_lazy("ESCALATED, nobody owns it, due %(due)s"),
-}
-_OPENED_LATE_SUBJECT = gettext_lazy("LATE from the start, was due %(due)s")
 _OPENED_LATE = gettext_lazy(
     "A duty to notify has been opened whose target had passed already. Send it as soon as you can."
 )
@@ -94,44 +94,72 @@ _OPENED_LATE = gettext_lazy(
 def _about_duty(event: AuditEvent) -> Matter:
     row = with_all(Obligation.objects.filter(pk=event.subject_id)).get()
     rule = name_rule(row.rule)
-    subject, lead = _head(event, row)
-    due = str(subject) % {"due": say_target(row)}
+    what = event.details["kind"] if event.name == Event.OBLIGATION_ANNOUNCED else event.name
+    late = event.details.get("late", _was_late(row, at=event.occurred_at))
     return Matter(
         name=rule.title,
-        title=_("%(due)s: tell %(recipient)s – %(rule)s")
-        % {"due": due, "recipient": name_recipient(row), "rule": rule.title},
-        lead=lead,
-        facts=tuple((label, said) for label, said in _facts(row) if said),
+        title=_("%(head)s: tell %(recipient)s – %(rule)s")
+        % {
+            "head": _head(what, row, late=late),
+            "recipient": name_recipient(row),
+            "rule": rule.title,
+        },
+        lead=_lead(what, late=late),
+        facts=tuple((label, said) for label, said in _facts(event, row) if said),
         page=f"/admin/notifications/obligation/{row.id}/change/",
         synthetic=row.duty_holder.synthetic,
     )
 
 
-def _head(event: AuditEvent, row: Obligation) -> tuple[Words, Words]:
-    """How the subject line begins, and the first sentence."""
-    late = row.target_due is not None and row.target_due <= event.recorded_at
-    what = event.details["kind"] if event.name == Event.OBLIGATION_ANNOUNCED else event.name
+def _was_late(row: Obligation, *, at: dt.datetime) -> bool:
+    return row.target_due is not None and row.target_due <= at
+
+
+def _head(what: str, row: Obligation, *, late: bool) -> str:
+    """How the subject line begins: that it is late, what has come to pass, and by when it is or was due."""
+    parts = [str(_SUBJECTS[what])]
+    if what == AlertKind.ESCALATED and not row.owner:
+        parts.append(_("nobody owns it"))
+    if what != Event.OBLIGATION_VOIDED:
+        due = {"due": say_target(row)}
+        parts.append((_("was due %(due)s") if late else _("due %(due)s")) % due)
+        parts.insert(0, _("LATE") if late else "")
+    said = ", ".join(part for part in parts if part)
+    return said[:1].upper() + said[1:]
+
+
+def _lead(what: str, *, late: bool) -> Words:
     if what == AlertKind.ESCALATED:
-        return _ESCALATED_SUBJECTS[late], _ESCALATED_LATE if late else _ESCALATED_ALONE
-    if what == Event.OBLIGATION_OPENED and late:
-        return _OPENED_LATE_SUBJECT, _OPENED_LATE
-    return _SUBJECTS[what], _LEADS[what]
+        return _ESCALATED_LATE if late else _ESCALATED_ALONE
+    return _OPENED_LATE if late and what == Event.OBLIGATION_OPENED else _LEADS[what]
 
 
-def _facts(row: Obligation) -> list[tuple[Words, str]]:
+def _facts(event: AuditEvent, row: Obligation) -> list[tuple[Words, str]]:
     rule = name_rule(row.rule)
+    also = [str(Role(role).label) for role in event.details.get("also", ())]
     owner = name_actors([row.owner]).get(row.owner, row.owner)
     return [
-        (_("Due"), say_target(row)),
+        (_("Due"), _say_due_twice(row)),
         (_("At the latest"), say_latest(row)),
         (_("To be told"), name_recipient(row)),
         (_("Rule"), f"{rule.title}. {rule.citation} ({rule.bindingness})"),
-        (_("For"), row.duty_holder.name),
+        (_("Duty-holder"), row.duty_holder.name),
         (_("Owner"), owner or _("nobody")),
         (_("Next"), "; ".join(list_acts(row))),
         (_("Still missing"), say_missing(row)),
         (_("Note"), " ".join(list_warnings(row))),
+        (_("Also told"), ", ".join(also)),
     ]
+
+
+def _say_due_twice(row: Obligation) -> str:
+    """In the rule's own zone, and in UTC for whoever reads it elsewhere."""
+    if row.target_due is None:
+        return say_target(row)
+    return _("%(due)s, which is %(utc)s") % {
+        "due": say_target(row),
+        "utc": say_moment(row.target_due),
+    }
 
 
 def _about_question(event: AuditEvent) -> Matter:
@@ -145,7 +173,7 @@ def _about_question(event: AuditEvent) -> Matter:
         (_("Why it is asked"), row.get_cause_display()),
         (_("Not known"), ", ".join(row.missing)),
         (_("Due if it applies"), due),
-        (_("For"), row.duty_holder.name),
+        (_("Duty-holder"), row.duty_holder.name),
     ]
     by_when = _("if so, due %(due)s") % {"due": due} if due else _("no time can be said yet")
     return Matter(

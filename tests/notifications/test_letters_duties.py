@@ -32,7 +32,7 @@ def opened(**more: Any) -> Obligation:
 
 
 def with_event(name: Event, row: Any) -> None:
-    audit.record(name, row, make.by(SYSTEM), occurred_at=make.MORNING)
+    audit.record(name, row, make.by(SYSTEM), occurred_at=row.changed_at)
 
 
 def only_mail() -> Delivery:
@@ -55,8 +55,8 @@ class TestSubject:
         )
 
     def test_says_at_the_opening_that_it_is_late_already(self) -> None:
-        opened(target_due=MIDNIGHT, latest_due=None)
-        assert only_mail().title.startswith("LATE from the start, was due end of Sun 5 Jul 2026")
+        opened(target_due=MIDNIGHT, latest_due=None, changed_at=MIDNIGHT)
+        assert only_mail().title.startswith("LATE, was due end of Sun 5 Jul 2026 (Brussels): ")
 
     def test_says_that_it_has_no_number(self) -> None:
         opened(target_due=None, latest_due=None)
@@ -88,10 +88,21 @@ class TestSubject:
         assert mail.title.startswith("ESCALATED, nobody owns it, due ")
         assert "Owner: nobody" in mail.text
 
+    def test_says_that_it_is_late_whatever_else_has_come_to_pass(self) -> None:
+        late = {"target_due": MIDNIGHT, "latest_due": None, "opened_at": MIDNIGHT}
+        announce(owned(grant=make.grant(), **late), MIDNIGHT + 4 * HOUR)
+        titles = [
+            mail.title.partition(":")[0]
+            for mail in mails()
+            if mail.event_name == "obligation.announced"
+        ]
+        assert titles == [
+            "LATE, Access given and nobody told, was due end of Sun 5 Jul 2026 (Brussels)"
+        ] * len(titles)
+
     def test_every_crossing_has_its_own(self) -> None:
-        kinds = set(AlertKind) - {AlertKind.OPENED, AlertKind.ESCALATED}
-        assert kinds <= set(_SUBJECTS)
-        assert set(_SUBJECTS) == set(_LEADS)
+        assert set(AlertKind) - {AlertKind.OPENED} <= set(_SUBJECTS)
+        assert set(_SUBJECTS) == {*_LEADS, AlertKind.ESCALATED}
 
 
 class TestText:
@@ -107,6 +118,7 @@ class TestText:
         text = only_mail().text
         for said in (
             "Test Act, Article 1 (law)",
+            "Due: Mon 6 Jul 2026, 11:00 (Brussels), which is 6 Jul 2026, 09:00 UTC",
             f"To be told: {office.organization.name}",
             "Next: assign an owner; draft the notification",
             "Still missing: Resulting harm; Model",
