@@ -17,14 +17,14 @@ from tests import duties, make
 
 PORTAL = "https://portal.invalid/"
 FIELDS = [
-    {"name": "dates", "label": "Start and end dates"},
-    {"name": "harm", "label": "Resulting harm"},
-    {"name": "chain_of_events", "label": "Chain of events"},
+    {"name": "moment", "label": "Start and end dates"},
+    {"name": "victims", "label": "Resulting harm"},
+    {"name": "events", "label": "Chain of events"},
 ]
 SAID = {
-    "dates": FieldSaid(value="1 July 2026"),
-    "harm": FieldSaid(unknown="The hospital has not told."),
-    "chain_of_events": FieldSaid(value="An agent left its sandbox."),
+    "moment": FieldSaid(value="1 July 2026"),
+    "victims": FieldSaid(unknown="The hospital has not told."),
+    "events": FieldSaid(value="An agent left its sandbox."),
 }
 HOUR = dt.timedelta(hours=1)
 

@@ -18,9 +18,9 @@ from tests.http import Answer, Program, sign_in
 pytestmark = pytest.mark.django_db(transaction=True)
 SCOPES = ("filings:read", "filings:write", "obligations:read")
 SAID = {
-    "dates": {"value": "1 July 2026"},
-    "harm": {"unknown": "The hospital has not told."},
-    "chain_of_events": {"value": "An agent left its sandbox."},
+    "moment": {"value": "1 July 2026"},
+    "victims": {"unknown": "The hospital has not told."},
+    "events": {"value": "An agent left its sandbox."},
 }
 
 
@@ -64,7 +64,7 @@ def test_from_the_open_duty_to_its_acknowledgement_and_an_amendment(
     drafted = writer.post("/api/v1/filings/", {"obligation": found[0]["id"]})
     assert (drafted.status, drafted.body["missing"]) == (
         201,
-        ["dates", "harm", "chain_of_events"],
+        ["moment", "victims", "events"],
     )
     path = f"/api/v1/filings/{drafted.body['id']}/"
     changed = step(writer, path, "change", {"fields_said": SAID}, If_Match=drafted.headers["ETag"])
@@ -107,7 +107,7 @@ def test_from_the_open_duty_to_its_acknowledgement_and_an_amendment(
     amendment = step(writer, path, "amend").body
     assert amendment["amends"] == told["id"]
     again = f"/api/v1/filings/{amendment['id']}/"
-    step(writer, again, "change", {"fields_said": {"harm": {"value": "One person died."}}})
+    step(writer, again, "change", {"fields_said": {"victims": {"value": "One person died."}}})
     step(reviewer, again, "review")
     step(decider, again, "sign")
     step(
@@ -137,14 +137,14 @@ class TestRefusals:
         drafted = writer.post("/api/v1/filings/", {"obligation": str(duty.id)}).body
         refused = reviewer.post(f"/api/v1/filings/{drafted['id']}/review/")
         assert (refused.status, refused.body["code"]) == (409, "fields_missing")
-        assert refused.body["values"] == {"fields": "dates, harm, chain_of_events"}
+        assert refused.body["values"] == {"fields": "moment, victims, events"}
 
     def test_a_file_that_cannot_be_shown_is_a_problem_document(
         self, duty: Obligation, writer: Program
     ) -> None:
         drafted = writer.post("/api/v1/filings/", {"obligation": str(duty.id)}).body
         path = f"/api/v1/filings/{drafted['id']}/"
-        step(writer, path, "change", {"fields_said": {"dates": {"value": "名"}}})
+        step(writer, path, "change", {"fields_said": {"moment": {"value": "名"}}})
         refused = writer.get(f"{path}pdf/", Accept="application/pdf")
         assert (refused.status, refused.body["code"]) == (400, "character_unprintable")
 
@@ -186,7 +186,7 @@ class TestRefusals:
         assert (refused.status, refused.body["code"]) == (403, "role_missing")
 
     def test_a_file_of_another_notification_is_not_found_under_this_one(
-        self, live_server: LiveServer, duty: Obligation, writer: Program
+        self, duty: Obligation, writer: Program
     ) -> None:
         mine, other = making.signed(duty), making.dispatched(making.duty())
         stage = other.stages.latest("id").pk

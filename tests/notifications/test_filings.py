@@ -43,7 +43,7 @@ class TestDraft:
 
         assert (row.obligation, row.authority) == (duty, duty.authority)
         assert (row.status, row.prepared_by) == (FilingStatus.DRAFT, desk.key)
-        assert find_missing(row) == ["dates", "harm", "chain_of_events"]
+        assert find_missing(row) == ["moment", "victims", "events"]
         assert recorded() == ["filing.drafted"]
         assert row.stages.get().kind == StageKind.DRAFTED
 
@@ -98,9 +98,9 @@ class TestChange:
     def test_says_what_is_known_and_what_is_not_and_why(self) -> None:
         row = making.complete()
         assert row.fields == {
-            "dates": {"value": "1 July 2026"},
-            "harm": {"unknown": "The hospital has not told."},
-            "chain_of_events": {"value": "An agent left its sandbox."},
+            "moment": {"value": "1 July 2026"},
+            "victims": {"unknown": "The hospital has not told."},
+            "events": {"value": "An agent left its sandbox."},
         }
         assert find_missing(row) == []
 
@@ -117,9 +117,9 @@ class TestChange:
     def test_nothing_said_of_a_field_makes_it_missing_again(self) -> None:
         row = making.complete()
         changed = filings.change(
-            make.by(making.desk()), filing=row.id, fields={"harm": FieldSaid(value=" \n")}
+            make.by(making.desk()), filing=row.id, fields={"victims": FieldSaid(value=" \n")}
         ).value
-        assert find_missing(changed) == ["harm"]
+        assert find_missing(changed) == ["victims"]
 
     def test_no_words_of_it_go_into_the_record(self) -> None:
         making.complete()
@@ -131,7 +131,7 @@ class TestChange:
             filings.change(
                 make.by(making.desk()),
                 filing=row.id,
-                fields={"gossip": FieldSaid(value="x"), "dates": FieldSaid(value="y")},
+                fields={"gossip": FieldSaid(value="x"), "moment": FieldSaid(value="y")},
             )
         assert refused.value.values == {"fields": "gossip"}
         row.refresh_from_db()
@@ -148,12 +148,12 @@ class TestChange:
     def test_refuses_what_cannot_be_meant(self, said: FieldSaid, refusal: type[Exception]) -> None:
         row = making.draft()
         with pytest.raises(refusal):
-            filings.change(make.by(making.desk()), filing=row.id, fields={"dates": said})
+            filings.change(make.by(making.desk()), filing=row.id, fields={"moment": said})
 
     def test_of_what_was_signed_off_makes_a_draft_again_and_keeps_what_was_fixed(self) -> None:
         row, other = making.signed(), making.desk()
         changed = filings.change(
-            make.by(other), filing=row.id, fields={"dates": FieldSaid(value="2 July 2026")}
+            make.by(other), filing=row.id, fields={"moment": FieldSaid(value="2 July 2026")}
         ).value
 
         assert (changed.status, changed.prepared_by) == (FilingStatus.DRAFT, other.key)
@@ -218,9 +218,9 @@ class TestAmend:
             sent.obligation,
             FilingStatus.DRAFT,
         )
-        assert row.fields["harm"] == {"unknown": "The hospital has not told."}
-        assert row.fields["dates"]["value"] == "1 July 2026"
-        assert str(sent.id) in row.fields["dates"]["from"]
+        assert row.fields["victims"] == {"unknown": "The hospital has not told."}
+        assert row.fields["moment"]["value"] == "1 July 2026"
+        assert str(sent.id) in row.fields["moment"]["from"]
         sent.refresh_from_db()
         assert sent.status == FilingStatus.DISPATCHED
 

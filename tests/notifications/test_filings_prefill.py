@@ -15,8 +15,8 @@ from notifications.queries.filings_prefill import write_flop
 from registry.actors import SYSTEM
 from registry.choices import Anchor, Harm, Involvement, Precision, SubjectOrigin, Trigger
 from registry.commands import read_clock
-from registry.models import AnchorMoment, Incident, IncidentVersion, Occurrence
-from registry.versions import open_version, span
+from registry.models import AnchorMoment, Incident, Occurrence
+from registry.versions import correct
 from tests import duties, make
 from tests import filings as making
 from tests.notifications.test_filings_dispatch import PORTAL
@@ -30,8 +30,8 @@ RULES = {
 }
 
 
-def know(about: Incident, **more: Any) -> IncidentVersion:
-    """What is known of the incident from this morning on."""
+def know(about: Incident, **more: Any) -> None:
+    """What is known of the incident from now on."""
     said: dict[str, Any] = {
         "summary": "An agent left its sandbox.",
         "began_at": make.MORNING - dt.timedelta(days=1),
@@ -40,10 +40,9 @@ def know(about: Incident, **more: Any) -> IncidentVersion:
         "model_involved": Involvement.SUSPECTED,
         "containment": "All keys were revoked.",
         "internal_use": False,
-        "classified_by": "user:one",
     } | more
-    row = IncidentVersion(incident=about, valid=span(make.MORNING), **said)
-    return open_version(row, recorded=read_clock(make.by(SYSTEM)).recorded)
+    version = about.versions.current().get()
+    correct(version, recorded=read_clock(make.by(SYSTEM)).recorded, **said)
 
 
 def duty(slug: str, **more: Any) -> Obligation:

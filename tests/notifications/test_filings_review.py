@@ -44,10 +44,14 @@ class TestReview:
         assert reviewed.document is not None
         assert reviewed.sha256 == sha256(write_canonically(reviewed.document)).hexdigest()
         assert reviewed.document["fields"] == [
-            {"name": "dates", "label": "Start and end dates", "value": "1 July 2026"},
-            {"name": "harm", "label": "Resulting harm", "unknown": "The hospital has not told."},
+            {"name": "moment", "label": "Start and end dates", "value": "1 July 2026"},
             {
-                "name": "chain_of_events",
+                "name": "victims",
+                "label": "Resulting harm",
+                "unknown": "The hospital has not told.",
+            },
+            {
+                "name": "events",
                 "label": "Chain of events",
                 "value": "An agent left its sandbox.",
             },
@@ -81,7 +85,7 @@ class TestReview:
         writer, corrector = making.desk(), making.desk()
         row = making.complete(by=writer)
         filings.change(
-            make.by(corrector), filing=row.id, fields={"dates": FieldSaid(value="2 July")}
+            make.by(corrector), filing=row.id, fields={"moment": FieldSaid(value="2 July")}
         )
         with pytest.raises(OwnWords):
             filings_review.review(make.by(corrector), filing=row.id)
@@ -91,7 +95,7 @@ class TestReview:
         row = making.draft()
         with pytest.raises(FieldsMissing) as refused:
             filings_review.review(make.by(making.desk()), filing=row.id)
-        assert refused.value.values == {"fields": "dates, harm, chain_of_events"}
+        assert refused.value.values == {"fields": "moment, victims, events"}
         assert not AuditEvent.objects.filter(name="filing.reviewed").exists()
 
     def test_refuses_where_nobody_receives_it(self) -> None:
@@ -102,7 +106,7 @@ class TestReview:
 
     def test_refuses_what_the_document_cannot_show(self) -> None:
         row = making.complete()
-        said = {"dates": FieldSaid(value="中")}
+        said = {"moment": FieldSaid(value="中")}
         filings.change(make.by(making.desk()), filing=row.id, fields=said)
         with pytest.raises(CharacterUnprintable) as refused:
             filings_review.review(make.by(make.staff(Role.CLEARED)), filing=row.id)

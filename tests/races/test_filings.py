@@ -44,12 +44,12 @@ class TestOneNotification:
                 make.by(reviewer, expected_version=row.version), filing=row.id
             ),
             lambda: filings.change(
-                make.by(writer), filing=row.id, fields={"dates": FieldSaid(value="2 July")}
+                make.by(writer), filing=row.id, fields={"moment": FieldSaid(value="2 July")}
             ),
         )
         assert refusals(results) <= {"content_changed", "stale_version"}
         found = Filing.objects.get()
-        assert found.fields["dates"] == {"value": "2 July"}
+        assert found.fields["moment"] == {"value": "2 July"}
         assert (found.status, found.sha256) == (FilingStatus.DRAFT, "")
 
     def test_sign_and_sign(self) -> None:

@@ -38,6 +38,8 @@ from access.operations.reviews import PositionBlocks
 from access.policies import read_policy
 from access.queries.decisions import Asked, evaluate
 from access.queries.positions import bearing_on
+from notifications.choices import FilingStatus, ObligationStatus
+from notifications.models import Filing
 from registry.choices import ClientKind, Role
 from registry.models import (
     AIModel,
@@ -50,7 +52,7 @@ from registry.models import (
     Relation,
     User,
 )
-from seeds.worlds.demo import june
+from seeds.worlds.demo import june, notification
 from seeds.worlds.demo.names import (
     EXPANSION,
     LANTERN,
@@ -209,6 +211,23 @@ class TestSize:
 
 
 @pytest.mark.usefixtures("world")
+class TestNotification:
+    def test_a_duty_was_met_and_the_authority_has_acknowledged_it(self) -> None:
+        row = Filing.objects.get()
+        assert (row.status, row.acknowledgement) == (
+            FilingStatus.ACKNOWLEDGED,
+            notification.NUMBER,
+        )
+        assert row.obligation.status == ObligationStatus.DISCHARGED
+        assert row.fields["compute_estimate"]["value"] == "2.3 × 10^25 FLOP"
+        assert row.authority is not None
+        assert row.authority.organization.synthetic
+
+    def test_two_people_of_the_desk_and_a_decider_stand_behind_it(self) -> None:
+        row = Filing.objects.get()
+        assert len({row.prepared_by, row.reviewed_by, row.signed_by}) == 3
+
+
 class TestSynthetic:
     def test_every_organization_model_and_program_is_marked_and_named_so(self) -> None:
         rows: list[Organization | AIModel | Program] = [
