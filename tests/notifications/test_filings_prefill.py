@@ -202,3 +202,54 @@ class TestOfCompute:
     )
     def test_two_figures(self, flop: str | float, told: str) -> None:
         assert write_flop(flop) == told
+
+
+class TestRetention:
+    def sent(self, about: Incident | None = None, **retention: Any) -> Filing:
+        rule = duties.rule("kept", fields=making.FIELDS, retention=retention or None)
+        return making.dispatched(
+            duties.obligation(
+                rule=rule,
+                incident=about or duties.incident(),
+                authority=duties.authority("kept-office"),
+            )
+        )
+
+    def test_is_counted_from_the_filing_in_years(self) -> None:
+        row = self.sent(years=5, **{"from": "filed"}, citation="Code, Measure 9.4")
+        assert row.retain_until == dt.date(2031, 7, 1)
+        assert row.retention_basis == "Code, Measure 9.4: 5 years from 2026-07-01"
+
+    def test_says_so_where_the_moment_it_counts_from_is_not_on_record(self) -> None:
+        row = self.sent(years=10, **{"from": "placed_on_market"}, citation="Code, 10.1")
+        assert row.retain_until is None
+        assert "not on record" in row.retention_basis
+
+    def test_is_counted_from_the_placing_on_the_market_of_the_models_concerned(self) -> None:
+        about, model = duties.incident(), make.ai_model()
+        know(about, ai_models=[model.id])
+        placing = Occurrence.objects.create(
+            kind=Trigger.MARKET_PLACEMENT,
+            title="Placed",
+            duty_holder=about.duty_holder,
+            ai_model=model,
+            origin=SubjectOrigin.OBSERVED,
+            reported_by="user:one",
+            reported_at=make.MORNING,
+            changed_at=make.MORNING,
+        )
+        AnchorMoment.objects.create(
+            occurrence=placing,
+            anchor=Anchor.PLACED,
+            happened_at=dt.datetime(2024, 2, 29, 12, tzinfo=dt.UTC),
+            zone="Europe/Brussels",
+            precision=Precision.DAY,
+            stated_by="user:one",
+            stated_at=make.MORNING,
+        )
+        row = self.sent(about, years=10, **{"from": "placed_on_market"}, citation="Code, 10.1")
+        assert row.retain_until == dt.date(2034, 3, 1)
+
+    def test_no_rule_no_date(self) -> None:
+        row = self.sent()
+        assert (row.retain_until, row.retention_basis) == (None, "")
