@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.record import ReasonForm, list_record
@@ -51,6 +52,7 @@ _WAY = (
     StageKind.ACKNOWLEDGED,
 )
 """The stages of a whole way, in order."""
+_NOTHING = (None, "")
 
 
 def _may(move: Move, actor: Actor, row: Filing) -> bool:
@@ -185,14 +187,14 @@ class FilingAdmin(DeskAdmin):
     change_form_outer_before_template = "notifications/filing_top.html"
     fields = (
         *("duty", "citation", "told_to", "told_by", "subject", "status", "due", "missing"),
-        *("of_duty", "amended", "prepared_by", "reviewed_by", "signed_by", "sha256"),
+        *("of_duty", "amended", "prepared_by", "reviewed_by", "signed_by", "checksum"),
         *("sent_by_way_of", "dispatched_by", "dispatched_at", "dispatch_proof", "received_at"),
         *("receipt_proof", "acknowledgement", "acknowledged_at", "bounced_at", "bounce_reason"),
         *("withdrawn_reason", "retain_until", "retention_basis", "id"),
     )
     readonly_fields = (
         *("duty", "citation", "told_to", "told_by", "subject", "due", "missing", "of_duty"),
-        *("amended", "sent_by_way_of"),
+        *("amended", "sent_by_way_of", "checksum"),
     )
     list_steps = {
         "draft": Step(_("Draft a notification"), _draft, DraftForm, holds(Role.AUTHORITY_DESK))
@@ -203,6 +205,14 @@ class FilingAdmin(DeskAdmin):
         found: QuerySet[Filing] = super().get_queryset(request)
         visible = Filing.objects.visible_to(actor_of(request))
         return with_all(found.filter(pk__in=visible.values("pk")))
+
+    def get_fields(self, request: HttpRequest, obj: Filing | None = None) -> tuple[str, ...]:
+        """What has something to say: a draft was not sent, and few bounce."""
+        return tuple(
+            name
+            for name in self.fields
+            if obj is None or not hasattr(obj, name) or getattr(obj, name) not in _NOTHING
+        )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -301,6 +311,12 @@ class FilingAdmin(DeskAdmin):
         duty = row.obligation
         missed = "" if duty.missed_at is None else _("; it was missed")
         return f"{duty.get_status_display()}{missed}"
+
+    @admin.display(description=_("checksum (SHA-256)"))
+    def checksum(self, row: Filing) -> str:
+        if not row.sha256:
+            return str(_("none: the content is not fixed"))
+        return format_html('<code class="desk-digest">{}</code>', row.sha256)
 
     @admin.display(description=_("amends"))
     def amended(self, row: Filing) -> str:

@@ -3,6 +3,7 @@ from typing import Self
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from notifications.choices import FilingStatus, StageKind
 from notifications.workflow import PREPARED, SENT, declared_pairs
@@ -74,6 +75,8 @@ class Filing(Governed):
     objects = FilingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         constraints = [
             models.UniqueConstraint(
                 name="filing_one_in_preparation",
