@@ -38,6 +38,7 @@ class ProofField(forms.FileField):
         super().__init__(
             required=False,
             max_length=200,
+            label=_("A file that proves it"),
             help_text=_("A PDF, a PNG or JPEG picture, or plain text of at most 3 MB."),
         )
 
@@ -133,9 +134,11 @@ def make_dispatch_form(row: Filing) -> type[StepForm]:
     channels = list_channels(row).exclude(channel=Channel.UNKNOWN)
     kind = rule_of(row).trigger.value
     refused = channels.filter(channel=Channel.EMAIL).exclude(classes__contains=[kind])
+    open_ones = channels.exclude(pk__in=refused.values("pk"))
     made: dict[str, forms.Field] = {
         "channel": ChannelField(
-            channels.exclude(pk__in=refused.values("pk")),
+            open_ones,
+            initial=open_ones.first(),
             help_text=_("As they are on the authority's record; state another one there first."),
         ),
         "reference": forms.CharField(
