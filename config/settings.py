@@ -127,6 +127,8 @@ SCOPES = {
     "restrictions:write": "Impose and lift restrictions, for staff tooling",
     "filings:read": "Read notifications to authorities, for staff tooling",
     "filings:write": "Prepare, review, sign off and send notifications, for staff tooling",
+    "incidents:read": "Read incidents: those that your organization told of; for staff tooling, all",
+    "incidents:write": "Tell of incidents at your organization; for staff tooling, work on all",
     "obligations:read": "Read duties to notify and their clocks, for staff tooling",
     "obligations:write": "Assign, explain and void duties to notify, for staff tooling",
 }
@@ -182,7 +184,9 @@ SPECTACULAR_SETTINGS = {
         "GrantEndKindEnum": "access.choices.GrantEndKind",
         "FilingStatusEnum": "notifications.choices.FilingStatus",
         "RequestStatusEnum": "access.choices.RequestStatus",
+        "ObligationStatusEnum": "notifications.choices.ObligationStatus",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
+        "SubjectOriginEnum": "registry.choices.SubjectOrigin",
     },
 }
 
@@ -296,6 +300,16 @@ UNFOLD = {
                         "admin:notifications_filing_changelist",
                         permission=_SEES_FILINGS,
                     ),
+                    _page("Incidents", "crisis_alert", "admin:registry_incident_changelist"),
+                    *(
+                        _page(title, icon, f"admin:{name}_changelist", permission=_SEES_DUTIES)
+                        for title, icon, name in (
+                            ("Occurrences", "bolt", "registry_occurrence"),
+                            ("Questions", "help", "notifications_obligationquestion"),
+                            ("Who is bound", "badge", "registry_dutyholderstatus"),
+                            ("Who receives", "account_balance", "registry_mandate"),
+                        )
+                    ),
                 ],
             },
             {
@@ -305,6 +319,8 @@ UNFOLD = {
                     _page("Models", "neurology", "admin:registry_aimodel_changelist"),
                     _page("Authorities", "account_balance", "admin:registry_authority_changelist"),
                     _page("Jurisdictions", "public", "admin:registry_jurisdiction_changelist"),
+                    _page("Rules", "balance", "admin:registry_obligationrule_changelist"),
+                    _page("Holiday tables", "event", "admin:registry_holidaytable_changelist"),
                     _page("As reported", "history", "desk_timeline"),
                     _page(
                         "Reported facts", "fact_check", "admin:registry_reportedfact_changelist"

@@ -46,7 +46,7 @@ class PeriodUnreadable(Invalid):
 
 class ZoneUnknown(Invalid):
     code = "zone_unknown"
-    text = gettext_lazy("“%(given)s” is no time zone.")
+    text = gettext_lazy("“%(zone)s” is not the name of a time zone.")
 
 
 class Article(StrEnum):
@@ -196,7 +196,7 @@ def read_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        raise ZoneUnknown(given=name) from unknown
+        raise ZoneUnknown(zone=name) from unknown
 
 
 def count(

@@ -263,6 +263,12 @@ class Due:
     counted: Counted | None = None
 
 
+def order_rule(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the document says, in the order in which a rule is read. Raises RuleUnreadable."""
+    said = read_rule(document).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return {name: value for name, value in said.items() if name in document}
+
+
 _DEFAULTS: Mapping[bool, dict[str, Any]] = {
     True: {"timing": Timing.PERIOD},
     False: {"timing": Timing.WITHOUT_UNDUE_DELAY},

@@ -14,6 +14,7 @@ from registry.calendars import Calendar, HolidayYear
 from registry.models import HolidayTable, ObligationRule
 from registry.operations import holiday_tables, obligation_rules
 from registry.operations.editions import Outcome, digest
+from registry.queries.rules import tables_in_force
 from registry.rules import write_rule
 
 _HERE = Path(__file__).parent
@@ -64,27 +65,40 @@ def propose_shipped(command: Command) -> Proposed:
             citation=table.citation,
         ).value
         for table in tables
-        if not _is_known(table)
+        if not _find_editions(table)
     ]
     unchanged = len(documents) + len(tables) - len(rules) - len(years)
     return Proposed(tuple(rules), tuple(years), unchanged)
 
 
 def enact_shipped(command: Command) -> list[Outcome]:
-    """Put in force what another person proposed and nobody has put in force yet; refusals are in the outcomes."""
-    rules = ObligationRule.objects.filter(enacted_at=None).order_by("slug", "number")
-    tables = HolidayTable.objects.filter(enacted_at=None).order_by("calendar", "year", "number")
+    """Put in force what is shipped and another person proposed, where nothing of the kind is in force yet.
+
+    Nobody's own edition is touched: not one that waits, nor one in force. Refusals are in the outcomes.
+    """
+    digests = {digest(write_rule(document)) for document in read_rules()}
+    rules = ObligationRule.objects.filter(sha256__in=digests).exclude(
+        slug__in=ObligationRule.objects.filter(enacted_at__isnull=False).values("slug")
+    )
+    in_force = {(table.calendar, table.year) for table in tables_in_force()}
+    tables = [
+        row
+        for table in read_tables()
+        if (table.calendar, table.year) not in in_force
+        for row in _find_editions(table)
+    ]
     return [
-        *holiday_tables.enact_each(command, tables=list(tables)),
-        *obligation_rules.enact_each(command, rules=list(rules)),
+        *holiday_tables.enact_each(command, tables=tables),
+        *obligation_rules.enact_each(command, rules=list(rules.order_by("slug", "number"))),
     ]
 
 
-def _is_known(table: HolidayYear) -> bool:
-    editions = HolidayTable.objects.filter(calendar=table.calendar, year=table.year)
-    return any(
-        frozenset(row.days) == table.days and row.citation == table.citation for row in editions
+def _find_editions(table: HolidayYear) -> list[HolidayTable]:
+    """The editions that say the same."""
+    editions = HolidayTable.objects.filter(
+        calendar=table.calendar, year=table.year, citation=table.citation
     )
+    return [row for row in editions if frozenset(row.days) == table.days]
 
 
 def _read_years(calendar: Calendar, text: str) -> list[HolidayYear]:

@@ -1,3 +1,3 @@
-from . import deliveries, filings, obligations
+from . import deliveries, filings, incidents, obligations, occurrences, questions
 
-__all__ = ["deliveries", "filings", "obligations"]
+__all__ = ["deliveries", "filings", "incidents", "obligations", "occurrences", "questions"]

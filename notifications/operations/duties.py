@@ -6,6 +6,7 @@ obligation once. Assessing again changes nothing where nothing has changed.
 """
 
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -27,10 +28,12 @@ from notifications.queries.openings import list_openings, recurs
 from notifications.queries.verdict_words import explain
 from registry.actors import ActorKind
 from registry.choices import Role
-from registry.commands import Command, command, lock, read_clock
+from registry.commands import Command, Done, command, lock, read_clock
 from registry.models import Incident, Occurrence
 from registry.operations.moments import of
 from registry.policies import check_role
+
+S = TypeVar("S", bound=Incident | Occurrence)
 
 MAY_ASSESS = (Role.AUTHORITY_DESK, Role.CLEARED, Role.RESTRICTOR, Role.INTAKE)
 
@@ -58,6 +61,18 @@ def assess(
     subject = lock_subject(command, incident=incident, occurrence=occurrence)
     _assess(command, subject)
     return subject
+
+
+def then_assess(command: Command, changed: Done[S]) -> Done[S]:
+    """Right after a change of facts, so that whoever made it sees at once what it brings. Raises nothing new.
+
+    A second transaction on purpose: what was told stands whatever becomes of the rules, and the ledger's
+    follower does the same a moment later.
+    """
+    row = changed.value
+    kind = "incident" if isinstance(row, Incident) else "occurrence"
+    assess(replace(command, idempotency=None, expected_version=None), **{kind: row.pk})
+    return changed
 
 
 def lock_subject(

@@ -1,3 +1,21 @@
-from . import ai_models, facts, organizations, people, places
+from . import (
+    ai_models,
+    duty_holders,
+    facts,
+    holiday_tables,
+    obligation_rules,
+    organizations,
+    people,
+    places,
+)
 
-__all__ = ["ai_models", "facts", "organizations", "people", "places"]
+__all__ = [
+    "ai_models",
+    "duty_holders",
+    "facts",
+    "holiday_tables",
+    "obligation_rules",
+    "organizations",
+    "people",
+    "places",
+]

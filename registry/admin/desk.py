@@ -40,7 +40,10 @@ class StepForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A button. `run` gets the command, the object (None on a list) and the form's cleaned data."""
+    """A button. `run` gets the command, the object (None on a list) and the form's cleaned data.
+
+    `initial` is what the form begins with, from the object.
+    """
 
     label: str | Promise
     run: Callable[[Command, Any, dict[str, Any]], object]
@@ -51,6 +54,7 @@ class Step:
     danger: bool = False
     form_for: Callable[[Any], type[StepForm]] | None = None
     """Makes the form's class, where that depends on the row."""
+    initial: Callable[[Any], dict[str, Any]] = lambda _row: {}
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -227,7 +231,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         if not step.may(actor_of(request), row):
             messages.error(request, _("This step is not open to you, or not any more."))
             return HttpResponseRedirect(back)
-        initial = {"version": getattr(row, "version", None)}
+        initial = {"version": getattr(row, "version", None), **step.initial(row)}
         form_class = step.form if step.form_for is None else step.form_for(row)
         form = form_class(request.POST or None, request.FILES or None, initial=initial)
         if request.method == "POST" and form.is_valid():

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registry.api import events, members, openapi, organizations
+from registry.api import events, incidents, members, occurrences, openapi, organizations
 
 __all__ = ["openapi", "urlpatterns"]
 
@@ -11,5 +11,16 @@ urlpatterns = [
     path("models/<slug:slug>/", organizations.ModelDetail.as_view()),
     path("members/", members.MemberList.as_view()),
     path("members/<uuid:pk>/attest/", members.MemberAttest.as_view()),
+    path("incidents/", incidents.IncidentList.as_view()),
+    path("incidents/<uuid:pk>/", incidents.IncidentDetail.as_view()),
+    path("incidents/<uuid:pk>/classify/", incidents.IncidentClassify.as_view()),
+    path("incidents/<uuid:pk>/contain/", incidents.IncidentContain.as_view()),
+    path("incidents/<uuid:pk>/state_moment/", incidents.IncidentStateMoment.as_view()),
+    path("incidents/<uuid:pk>/resolve/", incidents.IncidentResolve.as_view()),
+    path("occurrences/", occurrences.OccurrenceList.as_view()),
+    path("occurrences/<uuid:pk>/", occurrences.OccurrenceDetail.as_view()),
+    path("occurrences/<uuid:pk>/change/", occurrences.OccurrenceChange.as_view()),
+    path("occurrences/<uuid:pk>/state_moment/", occurrences.OccurrenceStateMoment.as_view()),
+    path("occurrences/<uuid:pk>/end/", occurrences.OccurrenceEnd.as_view()),
     path("events/", events.EventList.as_view()),
 ]

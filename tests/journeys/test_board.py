@@ -1,6 +1,7 @@
 """The board of clocks: in a browser as the desk sees it, over HTTP as a program does, and in bounded queries."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from django.test import Client
 from django.utils.timezone import now
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from rest_framework.test import APIClient
 
 from notifications.choices import ObligationStatus, QuestionCause
 from notifications.models import MissExplanation, Obligation, ObligationQuestion
+from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import User
 from registry.operations import users
@@ -22,6 +25,8 @@ from tests.journeys.conftest import SignIn
 from tests.journeys.test_query_counts import count
 from tests.notifications.test_obligations import desk_person, filing
 
+READING = ("obligations:read",)
+WRITING = (*READING, "obligations:write")
 HOUR = dt.timedelta(hours=1)
 DAY = 24 * HOUR
 in_a_browser = [
@@ -256,6 +261,18 @@ class TestQueries:
         self.fill(6)
         assert count(lambda: desk.get(f"/admin/{path}")) == few
 
+    def test_a_list_over_http_costs_the_same_for_more_duties(self) -> None:
+        program = make.client(make.organization(), *READING, kind=ClientKind.STAFF)
+        actor = replace(program, roles=frozenset({Role.AUTHORITY_DESK}))
+        client = APIClient()
+        client.force_authenticate(user=Caller(actor))  # type: ignore[arg-type]  # our caller is no user
+        url = "/api/v1/obligations/?page_size=200"
+        self.fill(2)
+        few = count(lambda: client.get(url))
+        self.fill(6)
+        assert len(client.get(url).json()["results"]) == 8
+        assert count(lambda: client.get(url)) == few
+
     def fill(self, number: int) -> None:
         for _ in range(number):
             row = due_in(-2 * DAY, owner=f"user:{desk_person().id}", grant=make.grant())
@@ -282,10 +299,6 @@ class TestQueries:
         assert len(answer.context["cards"]) == 50
         assert "Page 1 of 40" in answer.content.decode()
         assert count(lambda: desk.get("/admin/clocks/?page=40")) < 40
-
-
-READING = ("obligations:read",)
-WRITING = (*READING, "obligations:write")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -270,6 +270,9 @@ class TestEveryPage:
         *("registry/reportedfact/steps/event/", "registry/reportedfact/steps/capability/"),
         *("registry/jurisdiction/steps/register/", "registry/authority/steps/register/"),
         *("registry/organization/steps/register/", "registry/aimodel/steps/register/"),
+        *("registry/obligationrule/", "registry/obligationrule/steps/propose/"),
+        *("registry/obligationrule/steps/enact/", "registry/holidaytable/"),
+        *("registry/holidaytable/steps/propose/", "registry/holidaytable/steps/enact/"),
     )
 
     @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

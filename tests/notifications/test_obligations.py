@@ -16,6 +16,7 @@ from notifications.operations.obligations import (
     OwnerUnable,
     ReasonMissing,
     ToldAlready,
+    _record_miss,
 )
 from registry.actors import Actor
 from registry.choices import ClientKind, Role
@@ -245,6 +246,34 @@ class TestVoid:
         with pytest.raises(RoleMissing):
             void(row, by=make.staff(Role.RESTRICTOR, Role.ADMINISTRATOR))
         assert unchanged(row)
+
+
+class TestRecordMiss:
+    """For whoever closes a duty: what is met late is missed, whether or not a worker ran in between."""
+
+    @pytest.mark.parametrize("after", [dt.timedelta(0), duties.DAY])
+    def test_what_was_not_met_before_its_target_is_dated_at_it(self, after: dt.timedelta) -> None:
+        row = duties.obligation()
+        assert row.target_due is not None
+        assert _record_miss(make.by(duties.desk()), row, at=row.target_due + after)
+        assert row.missed_at == row.target_due
+        assert AuditEvent.objects.get(subject_id=row.id).occurred_at == row.target_due
+
+    def test_once(self) -> None:
+        row = missed()
+        assert not _record_miss(make.by(duties.desk()), row, at=make.MORNING + 9 * duties.DAY)
+        assert events(row) == []
+
+    def test_a_moment_before_the_target_is_in_time(self) -> None:
+        row = duties.obligation()
+        assert row.target_due is not None
+        just = row.target_due - dt.timedelta(microseconds=1)
+        assert not _record_miss(make.by(duties.desk()), row, at=just)
+        assert unchanged(row)
+
+    def test_what_has_no_number_is_never_late(self) -> None:
+        row = duties.obligation(target_due=None, latest_due=None)
+        assert not _record_miss(make.by(duties.desk()), row, at=make.MORNING + 99 * duties.DAY)
 
 
 def filing(row: Obligation, **more: Any) -> Filing:

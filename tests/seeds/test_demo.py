@@ -40,6 +40,7 @@ from access.queries.decisions import Asked, evaluate
 from access.queries.positions import bearing_on
 from notifications.choices import FilingStatus, ObligationStatus
 from notifications.models import Filing
+from config.management.commands.check_invariants import ALL
 from registry.choices import ClientKind, Role
 from registry.models import (
     AIModel,
@@ -47,11 +48,15 @@ from registry.models import (
     Client,
     Contact,
     ExternalIdentifier,
+    HolidayTable,
     Jurisdiction,
+    ObligationRule,
     Organization,
     Relation,
     User,
 )
+from registry.queries.rules import rules_in_force, tables_in_force
+from seeds.shipped import read_rules
 from seeds.worlds.demo import june, notification
 from seeds.worlds.demo.names import (
     EXPANSION,
@@ -228,6 +233,14 @@ class TestNotification:
         assert len({row.prepared_by, row.reviewed_by, row.signed_by}) == 3
 
 
+@pytest.mark.usefixtures("world")
+class TestInvariants:
+    def test_all_hold_of_what_the_operations_made(self) -> None:
+        found = [list(invariant()) for invariants in ALL.values() for invariant in invariants]
+        assert [breach for breaches in found for breach in breaches] == []
+
+
+@pytest.mark.usefixtures("world")
 class TestSynthetic:
     def test_every_organization_model_and_program_is_marked_and_named_so(self) -> None:
         rows: list[Organization | AIModel | Program] = [
@@ -282,6 +295,12 @@ class TestRequests:
         for row in ReviewPolicy.objects.all():
             assert row.enacted_by not in {"", row.proposed_by}
             assert read_policy(row.document).four_eyes
+
+    def test_the_rules_and_holidays_that_are_shipped_are_in_force_by_two_people(self) -> None:
+        assert len(rules_in_force(timezone.now())) == len(read_rules())
+        assert tables_in_force() != []
+        for row in (*ObligationRule.objects.all(), *HolidayTable.objects.all()):
+            assert row.enacted_by not in {"", row.proposed_by}
 
     def test_one_is_held_back_by_the_regulator(self) -> None:
         held = PositionVersion.objects.get(legal_force=LegalForce.ORDER).position.request

@@ -60,10 +60,22 @@ class TestEnact:
         assert enact_shipped(make.by(abel)) == []
 
     def test_what_one_proposed_oneself_stays_proposed(self, ada: Actor) -> None:
+        propose_shipped(make.by(ada))
+        outcomes = enact_shipped(make.by(ada))
+        assert {type(outcome.refusal) for outcome in outcomes} == {OwnEdition}
+        assert not ObligationRule.objects.filter(enacted_at__isnull=False).exists()
+
+    def test_nobodys_own_edition_is_touched(self, ada: Actor, abel: Actor) -> None:
         obligation_rules.propose(make.by(ada), document=document())
-        (outcome,) = enact_shipped(make.by(ada))
-        assert isinstance(outcome.refusal, OwnEdition)
-        assert not HolidayTable.objects.exists()
+        shipped = next(said for said in read_rules() if said["slug"] == "ca-imm")
+        mine = obligation_rules.propose(
+            make.by(ada), document=shipped | {"recipients": ["ca-highway-patrol"]}
+        ).value
+        obligation_rules.enact(make.by(abel), rule=mine.id)
+        propose_shipped(make.by(ada))
+        enact_shipped(make.by(abel))
+        assert find_rule("ca-imm", make.MORNING).edition == mine
+        assert not ObligationRule.objects.get(slug="test-1.1").enacted_at
 
 
 class TestCommand:

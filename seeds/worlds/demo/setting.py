@@ -19,6 +19,7 @@ from registry.choices import (
 from registry.models import AIModel, Contact, Jurisdiction, ModelRelease, Organization
 from registry.operations import ai_models, contacts, jurisdictions, organizations, relations
 from registry.operations.organizations import OrganizationProfile
+from seeds.shipped import enact_shipped, propose_shipped
 from seeds.worlds import glasswing
 from seeds.worlds.demo.acting import World, find_organization
 from seeds.worlds.demo.names import (
@@ -58,6 +59,7 @@ def set_up(world: World) -> None:
         _register_organization(world, named)
     _register_models(world)
     _enact_policies(world)
+    _enact_rules(world)
     _open_program(world)
     for part in (Part.IN_FORCE, Part.EXEMPTED):
         world.act(
@@ -165,6 +167,18 @@ def _enact_policies(world: World) -> None:
             document=document,
         )
         world.act("administrator2", f"policy:{slug}", review_policies.enact, policy=proposed.id)
+
+
+def _enact_rules(world: World) -> None:
+    """The rules and holiday tables that are shipped: they are real, and hold for both worlds."""
+    proposed = propose_shipped(world.command("administrator"))
+    outcomes = enact_shipped(world.command("administrator2"))
+    for outcome in outcomes:
+        if outcome.refusal is not None:
+            raise outcome.refusal
+    world.tell(
+        f"demo: rules and holiday tables: {len(outcomes)} put in force, {proposed.unchanged} there before"
+    )
 
 
 def _open_program(world: World) -> None:

@@ -1,0 +1,154 @@
+"""What must be true of the registry's rows and no constraint can say: each a function that finds what breaks it.
+
+An invariant is named by its function and promised by its docstring. It yields breaches as it finds them, in
+bounded memory however many rows there are, and changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import rfc8785
+from django.apps import apps
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+
+from registry.choices import Role
+from registry.models import (
+    AIModel,
+    AIModelVersion,
+    AnchorMoment,
+    AuditEvent,
+    Governed,
+    HolidayTable,
+    Incident,
+    IncidentVersion,
+    Mandate,
+    ObligationRule,
+    Occurrence,
+    Organization,
+    OrganizationVersion,
+    RoleHolding,
+)
+
+CHUNK = 1_000
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What breaks an invariant: a thing as `type:uuid`, and how."""
+
+    subject: str
+    problem: str
+
+
+Invariant = Callable[[], Iterator[Breach]]
+
+
+def breaches(rows: QuerySet[Any], problem: str) -> Iterator[Breach]:
+    """Each of the rows is a breach."""
+    name = rows.model._meta.model_name
+    for pk in rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK):
+        yield Breach(f"{name}:{pk}", problem)
+
+
+def find_unrecorded(app: str, *, told_with_another: frozenset[str]) -> Iterator[Breach]:
+    """Governed rows of an app that no event is about; models whose events are about their parent are left out."""
+    for model in apps.get_app_config(app).get_models():
+        if issubclass(model, Governed) and model.__name__ not in told_with_another:
+            events = AuditEvent.objects.filter(subject_id=OuterRef("pk"))
+            yield from breaches(
+                model._default_manager.filter(~Exists(events)),
+                "no event of the record is about it",
+            )
+
+
+def everything_governed_is_on_record() -> Iterator[Breach]:
+    """Whatever the registry governs came in by an operation, which wrote an event about it."""
+    return find_unrecorded("registry", told_with_another=frozenset())
+
+
+def everything_is_known_to_be_something_now() -> Iterator[Breach]:
+    """Each organization and each model has a version that is current: whoever reads them reads that."""
+    for rows, versions in (
+        (
+            Organization.objects.all(),
+            OrganizationVersion.objects.current().filter(organization=OuterRef("pk")),
+        ),
+        (AIModel.objects.all(), AIModelVersion.objects.current().filter(ai_model=OuterRef("pk"))),
+        (
+            Incident.objects.all(),
+            IncidentVersion.objects.current().filter(incident=OuterRef("pk")),
+        ),
+    ):
+        yield from breaches(rows.filter(~Exists(versions)), "it has no current version")
+
+
+def public_names_are_those_of_the_current_version() -> Iterator[Breach]:
+    """The name that everybody reads is the current version's, unless the organization is undisclosed."""
+    current = OrganizationVersion.objects.current().filter(
+        organization=OuterRef("pk"), valid__upper_inf=True
+    )
+    rows = Organization.objects.filter(undisclosed=False)
+    said_otherwise = current.exclude(name=OuterRef("name"))
+    yield from breaches(
+        rows.filter(Exists(said_otherwise)), "its name is not the one of its current version"
+    )
+
+
+def worlds_do_not_meet() -> Iterator[Breach]:
+    """What is synthetic belongs to synthetic organizations, and what is real to real ones."""
+    for rows, owner in (
+        (AIModel.objects.all(), "developer"),
+        (Incident.objects.all(), "duty_holder"),
+        (Occurrence.objects.all(), "duty_holder"),
+        (Mandate.objects.all(), "authority__organization"),
+    ):
+        apart = rows.exclude(synthetic=F(f"{owner}__synthetic"))
+        yield from breaches(apart, "it is of one world, and whom it belongs to of the other")
+
+
+def somebody_administers() -> Iterator[Breach]:
+    """Where there are people, an active one is administrator: else nobody could ever give a role again."""
+    able = RoleHolding.objects.filter(
+        role=Role.ADMINISTRATOR, taken_at__isnull=True, user__is_active=True
+    )
+    if RoleHolding.objects.exists() and not able.exists():
+        yield Breach("user:", "no active person is an administrator")
+
+
+def a_moment_replaces_one_of_its_own_kind() -> Iterator[Breach]:
+    """What supersedes a moment is about the same subject and the same anchor."""
+    rows = AnchorMoment.objects.filter(supersedes__isnull=False).exclude(
+        Q(anchor=F("supersedes__anchor"))
+        & (Q(incident=F("supersedes__incident")) | Q(occurrence=F("supersedes__occurrence")))
+    )
+    yield from breaches(rows, "it supersedes a moment of something else")
+
+
+def editions_say_what_was_put_in_force() -> Iterator[Breach]:
+    """The checksum that two people's acts are recorded with is still that of the edition."""
+    for rule in ObligationRule.objects.order_by("pk").iterator(chunk_size=CHUNK):
+        yield from _hold_to(rule, rule.document)
+    for table in HolidayTable.objects.order_by("pk").iterator(chunk_size=CHUNK):
+        days = [day.isoformat() for day in table.days]
+        yield from _hold_to(table, [table.calendar, table.year, days, table.citation])
+
+
+def _hold_to(edition: ObligationRule | HolidayTable, content: Any) -> Iterator[Breach]:
+    if edition.sha256 != sha256(rfc8785.dumps(content)).hexdigest():
+        yield Breach(
+            f"{edition._meta.model_name}:{edition.pk}", "it is not what its checksum says"
+        )
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    everything_governed_is_on_record,
+    everything_is_known_to_be_something_now,
+    public_names_are_those_of_the_current_version,
+    worlds_do_not_meet,
+    somebody_administers,
+    a_moment_replaces_one_of_its_own_kind,
+    editions_say_what_was_put_in_force,
+)
