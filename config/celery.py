@@ -26,6 +26,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "sweep files": {
+        "task": "notifications.sweep_files",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "checkpoint": {
         "task": "registry.write_checkpoint",
         "schedule": 60.0,

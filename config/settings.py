@@ -125,6 +125,8 @@ SCOPES = {
     "access:history": "Ask about a past moment",
     "review:write": "Act in review, for staff tooling",
     "restrictions:write": "Impose and lift restrictions, for staff tooling",
+    "filings:read": "Read notifications to authorities, for staff tooling",
+    "filings:write": "Prepare, review, sign off and send notifications, for staff tooling",
     "incidents:read": "Read incidents: those that your organization told of; for staff tooling, all",
     "incidents:write": "Tell of incidents at your organization; for staff tooling, work on all",
     "obligations:read": "Read duties to notify and their clocks, for staff tooling",
@@ -180,6 +182,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssertionKindEnum": "registry.choices.AssertionKind",
         "GrantEndKindEnum": "access.choices.GrantEndKind",
+        "FilingStatusEnum": "notifications.choices.FilingStatus",
+        "RequestStatusEnum": "access.choices.RequestStatus",
         "ObligationStatusEnum": "notifications.choices.ObligationStatus",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
         "SubjectOriginEnum": "registry.choices.SubjectOrigin",
@@ -249,6 +253,7 @@ def _page(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
 
 
 _SEES_DUTIES = "config.desk.board.may_see"
+_SEES_FILINGS = "config.desk.home.may_see_filings"
 
 UNFOLD = {
     "SITE_TITLE": "Concordat",
@@ -288,6 +293,12 @@ UNFOLD = {
                         "assignment",
                         "admin:notifications_obligation_changelist",
                         permission=_SEES_DUTIES,
+                    ),
+                    _page(
+                        "Notifications",
+                        "outgoing_mail",
+                        "admin:notifications_filing_changelist",
+                        permission=_SEES_FILINGS,
                     ),
                     _page("Incidents", "crisis_alert", "admin:registry_incident_changelist"),
                     *(

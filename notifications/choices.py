@@ -99,6 +99,23 @@ class FilingStatus(TextChoices):
     DRAFT = "draft", _("draft")
     REVIEWED = "reviewed", _("reviewed")
     SIGNED = "signed", _("signed off")
+    SENDING = "sending", _("being sent")
+    DISPATCHED = "dispatched", _("dispatched")
+    BOUNCED = "bounced", _("not delivered")
+    RECEIVED = "received", _("received")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class StageKind(TextChoices):
+    """What was done with a notification, in the order of its way."""
+
+    DRAFTED = "drafted", _("drafted")
+    CHANGED = "changed", _("changed")
+    REVIEWED = "reviewed", _("reviewed")
+    RETURNED = "returned", _("returned to draft")
+    SIGNED = "signed", _("signed off")
+    SENDING = "sending", _("handed to the mail server")
     DISPATCHED = "dispatched", _("dispatched")
     BOUNCED = "bounced", _("not delivered")
     RECEIVED = "received", _("received")

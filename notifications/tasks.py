@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from notifications.clocks import Patience
-from notifications.operations import alerts, deliveries, duty_watch
+from notifications.operations import alerts, deliveries, duty_watch, filings_proofs
 from notifications.transport import smtp
 from registry.actors import SYSTEM
 from registry.commands import Command
@@ -79,3 +79,11 @@ def send_claimed(*, at: dt.datetime, limit: int = deliveries.CLAIMED) -> int:
                 else:
                     deliveries.settle_sent(delivery.id, at=at)
     return len(claimed)
+
+
+@shared_task(name="notifications.sweep_files")
+def sweep_files() -> None:
+    """Remove files that were kept for a step that then was not taken."""
+    swept = filings_proofs.sweep_files(at=now())
+    if swept:
+        log.info("swept %d files", swept)

@@ -63,6 +63,8 @@ class Event(EventName):
     RELEASE_REGISTERED = "model_version.registered", Visibility.PUBLIC
     CAPABILITY_STATED = "capability.stated", Visibility.PUBLIC
     AUTHORITY_REGISTERED = "authority.registered", Visibility.PUBLIC
+    AUTHORITY_CHANNEL_STATED = "authority.channel_stated"
+    AUTHORITY_CHANNEL_WITHDRAWN = "authority.channel_withdrawn"
     SOURCE_REGISTERED = "source.registered", Visibility.PUBLIC
     FACT_REPORTED = "fact.reported"
     FACT_DISPUTED = "fact.disputed"

@@ -12,7 +12,8 @@ from access.choices import RequestStatus
 from access.models import AccessRequest, Expansion, Restriction
 from config.desk.board import may_see
 from notifications.choices import DeliveryStatus
-from notifications.models import Delivery
+from notifications.models import FILING_READERS, Delivery
+from notifications.queries.filings import list_undelivered
 from notifications.queries.obligations import NOBODY, tally
 from registry.actors import Actor
 from registry.admin.desk import actor_of
@@ -58,9 +59,16 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     )
     if may_see(request):
         context["duties"] = _count_duties(actor)
+    if may_see_filings(request):
+        context["undelivered"] = list(list_undelivered(actor)[:20])
     context["lag"], context["lag_seconds"] = measure_lag(at=now())
     context["given_up"] = Delivery.objects.filter(status=DeliveryStatus.FAILED).count()
     return context
+
+
+def may_see_filings(request: HttpRequest) -> bool:
+    """Whether notifications to authorities are open to whoever looks."""
+    return request.user.is_authenticated and actor_of(request).has(*FILING_READERS)
 
 
 def _count_duties(actor: Actor) -> list[tuple[str, int, str]]:

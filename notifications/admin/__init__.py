@@ -1,3 +1,3 @@
-from . import deliveries, incidents, obligations, occurrences, questions
+from . import deliveries, filings, incidents, obligations, occurrences, questions
 
-__all__ = ["deliveries", "incidents", "obligations", "occurrences", "questions"]
+__all__ = ["deliveries", "filings", "incidents", "obligations", "occurrences", "questions"]

@@ -10,10 +10,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.record import ReasonForm, list_record
-from notifications.choices import ObligationStatus
+from notifications.choices import FilingStatus, ObligationStatus
 from notifications.clocks import read_state
 from notifications.models import Filing, Obligation
-from notifications.operations import obligations
+from notifications.operations import filings, obligations
 from notifications.queries.duty_words import (
     list_acts,
     list_warnings,
@@ -86,6 +86,16 @@ class ObligationAdmin(DeskAdmin):
         *("warnings", "next_acts", "missing"),
     )
     steps = {
+        "draft": Step(
+            _("Draft the notification"),
+            lambda command, row, _said: filings.draft(command, obligation=row.id),
+            may=lambda actor, row: (
+                _is_open(actor, row)
+                and not row.filings.exclude(status=FilingStatus.WITHDRAWN).exists()
+            ),
+            hint=_("It begins with what the registry knows already; nothing is sent by this."),
+            done=_("Drafted. Its page is under “What was sent”, below."),
+        ),
         "assign": Step(
             _("Assign"),
             lambda command, row, said: obligations.assign(
@@ -228,7 +238,7 @@ class ObligationAdmin(DeskAdmin):
 
 def _show_filing(filing: Filing) -> tuple[object, ...]:
     return (
-        filing.get_status_display(),
+        link(filing, filing.get_status_display()),
         filing.get_channel_display(),
         filing.dispatched_at,
         filing.dispatch_proof,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.api import duties, obligations
+from notifications.api import duties, filing_files, filings, obligations
 
 urlpatterns = [
     path("incidents/<uuid:pk>/duties/", duties.IncidentDuties.as_view()),
@@ -15,4 +15,10 @@ urlpatterns = [
         path(f"obligations/<uuid:pk>/{name}/", obligations.step_view(name))
         for name in obligations.STEPS
     ),
+    path("filings/", filings.FilingList.as_view()),
+    path("filings/<uuid:pk>/", filings.FilingDetail.as_view()),
+    path("filings/<uuid:pk>/pdf/", filing_files.FilingPdf.as_view()),
+    path("filings/<uuid:pk>/json/", filing_files.FilingJson.as_view()),
+    path("filings/<uuid:pk>/proofs/<int:stage>/", filing_files.FilingProof.as_view()),
+    *(path(f"filings/<uuid:pk>/{name}/", filings.step_view(name)) for name in filings.STEPS),
 ]

@@ -1,28 +1,40 @@
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
-from notifications.choices import FilingStatus
+from notifications.choices import FilingStatus, StageKind
+from notifications.workflow import PREPARED, SENT, declared_pairs
 from registry.actors import Actor
-from registry.choices import Channel
+from registry.choices import Channel, Role
 from registry.models import Authority, Governed
 from registry.models.incident import INCIDENT_READERS
 
+from .delivery import Delivery
 from .obligation import Obligation
+
+FILING_READERS = (*INCIDENT_READERS, Role.DECIDER)
+"""Who of the staff may read notifications: those who deal with incidents, and who may sign them off."""
+_PAIRS = ", ".join(f"('{before.value}', '{after.value}')" for before, after in declared_pairs())
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Staff who deal with authorities; nobody outside sees what was or will be told."""
-        return self if actor.is_staff and actor.has(*INCIDENT_READERS) else self.none()
+        """Staff in one of the reading roles; nobody outside sees what was or will be told."""
+        return self if actor.is_staff and actor.has(*FILING_READERS) else self.none()
 
 
 class Filing(Governed):
-    """What is sent to meet an obligation: "notification" on screen. With proof of each stage of its way.
+    """What is sent to meet an obligation: "notification" on screen. The row is where it stands; its stages
+    beside it tell its way.
 
-    `fields` maps each required field's name to `{"value": text}` or `{"unknown": reason}`. From review on
-    the content is fixed (`sha256` of its canonical JSON). An amendment is another filing that `amends` this one.
+    `fields` maps a required field's name to `{"value": text}` or `{"unknown": reason}`; a value taken from the
+    registry also says where it came `from`. From review on the content is fixed: `document` is the whole of
+    it, `sha256` the digest of its canonical JSON (RFC 8785), `pdf_sha256` that of the PDF made from it.
+    `prepared_by` is whose words they are: whoever changed them last. `delivery` is the mail that tells
+    the authority of it, where it goes by mail. An amendment is another filing that `amends` this one.
     """
 
     obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="filings")
@@ -30,7 +42,9 @@ class Filing(Governed):
     authority = models.ForeignKey(Authority, models.PROTECT, null=True, related_name="filings")
     fields = models.JSONField(default=dict)
     status = models.CharField(max_length=14, choices=FilingStatus, default=FilingStatus.DRAFT)
+    document = models.JSONField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
     prepared_by = models.CharField(max_length=60)
     prepared_at = models.DateTimeField()
     reviewed_by = models.CharField(max_length=60, blank=True)
@@ -39,6 +53,9 @@ class Filing(Governed):
     signed_at = models.DateTimeField(null=True)
     channel = models.CharField(max_length=10, choices=Channel, blank=True)
     address = models.CharField(max_length=300, blank=True)
+    delivery = models.OneToOneField(
+        Delivery, models.PROTECT, null=True, related_name="notification"
+    )
     dispatched_by = models.CharField(max_length=60, blank=True)
     dispatched_at = models.DateTimeField(null=True)
     dispatch_proof = models.CharField(max_length=300, blank=True)
@@ -58,13 +75,13 @@ class Filing(Governed):
     objects = FilingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         constraints = [
             models.UniqueConstraint(
                 name="filing_one_in_preparation",
                 fields=["obligation"],
-                condition=Q(
-                    status__in=[FilingStatus.DRAFT, FilingStatus.REVIEWED, FilingStatus.SIGNED]
-                ),
+                condition=Q(status__in=PREPARED),
             ),
             models.CheckConstraint(
                 name="filing_reviewed_by_another",
@@ -90,13 +107,91 @@ class Filing(Governed):
             ),
             models.CheckConstraint(
                 name="filing_content_is_fixed_from_review_on",
-                condition=Q(reviewed_at__isnull=True) | ~Q(sha256=""),
+                condition=Q(
+                    reviewed_at__isnull=True, document__isnull=True, sha256="", pdf_sha256=""
+                )
+                | Q(reviewed_at__isnull=False, document__isnull=False)
+                & ~Q(sha256="")
+                & ~Q(pdf_sha256=""),
+            ),
+            models.CheckConstraint(
+                name="filing_sent_means_dispatched",
+                condition=~Q(status__in=SENT) | Q(dispatched_at__isnull=False),
             ),
         ]
         indexes = [
             models.Index(name="filing_newest_first", fields=["-prepared_at", "-id"]),
             models.Index(name="filing_of_obligation", fields=["obligation"]),
+            models.Index(
+                name="filing_undelivered",
+                fields=["bounced_at", "id"],
+                condition=Q(status=FilingStatus.BOUNCED),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="filing_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="filing_moves_declared",
+                operation=pgtrigger.UpdateOf("status"),
+                when=pgtrigger.Before,
+                func=pgtrigger.Func(
+                    f"""
+                    IF NEW.status <> OLD.status
+                       AND (OLD.status, NEW.status) NOT IN ({_PAIRS}) THEN
+                        RAISE EXCEPTION 'a notification cannot go from % to %', OLD.status, NEW.status;
+                    END IF;
+                    RETURN NEW;
+                    """
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"filing {self.id}"
+        return f"notification {self.id}"
+
+
+class FilingStage(models.Model):
+    """One thing that was done with a notification, and its proof. Written once, so that its way stays readable.
+
+    `happened_at` is when it came about, `recorded_at` when the registry was told. `note` is the reason, the
+    reference or the number. `sha256` is the digest of the content at that stage; what was fixed and is taken
+    back keeps its `document` here.
+    """
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="stages")
+    kind = models.CharField(max_length=14, choices=StageKind)
+    by = models.CharField(max_length=60)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    note = models.TextField(blank=True)
+    channel = models.CharField(max_length=10, choices=Channel, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    proof_name = models.CharField(max_length=200, blank=True)
+    proof_sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    document = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="filing_stage_proof_has_its_name",
+                condition=Q(proof_sha256="", proof_name="")
+                | ~Q(proof_sha256="") & ~Q(proof_name=""),
+            )
+        ]
+        indexes = [
+            models.Index(name="filing_stage_in_order", fields=["filing", "id"]),
+            models.Index(
+                name="filing_stage_with_file",
+                fields=["proof_sha256"],
+                condition=~Q(proof_sha256=""),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="filing_stage_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.filing_id} ({self.pk})"

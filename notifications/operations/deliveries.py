@@ -13,6 +13,7 @@ from django.db.models import F
 
 from notifications.choices import DeliveryStatus
 from notifications.models import Cursor, Delivery
+from notifications.operations import filings_mail
 from notifications.queries.audiences import AUDIENCES, find_recipients
 from notifications.queries.letters import write_letter
 from registry.actors import Actor
@@ -69,10 +70,12 @@ def claim(*, at: dt.datetime, limit: int = CLAIMED) -> list[Delivery]:
 
 
 def settle_sent(delivery: UUID, *, at: dt.datetime) -> None:
-    """The server has taken it."""
-    Delivery.objects.filter(pk=delivery).update(
-        status=DeliveryStatus.SENT, sent_at=at, last_problem=""
-    )
+    """The server has taken it. A notification that it tells an authority of is sent by this, too."""
+    with transaction.atomic(durable=True):
+        Delivery.objects.filter(pk=delivery).update(
+            status=DeliveryStatus.SENT, sent_at=at, last_problem=""
+        )
+        filings_mail._note_sent(delivery, at=at)  # noqa: SLF001 - for the caller's transaction
 
 
 def settle_failed(delivery: UUID, *, problem: str, at: dt.datetime, final: bool = False) -> None:
@@ -86,6 +89,8 @@ def settle_failed(delivery: UUID, *, problem: str, at: dt.datetime, final: bool 
             row.status = DeliveryStatus.WAITING
             row.due_at = at + PAUSES[row.attempts - 1]
         row.save(update_fields=["status", "due_at", "last_problem"])
+        if row.status == DeliveryStatus.FAILED:
+            filings_mail._note_failed(row, at=at)  # noqa: SLF001 - for the caller's transaction
 
 
 def retry(delivery: UUID, *, by: Actor, at: dt.datetime) -> bool:

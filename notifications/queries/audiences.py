@@ -72,6 +72,11 @@ AUDIENCES: Mapping[str, Audience] = {
     DutyEvent.OBLIGATION_ASSIGNED: Audience(holder=True),
     DutyEvent.OBLIGATION_VOIDED: Audience(holder=True),
     DutyEvent.QUESTION_OPENED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
+    DutyEvent.FILING_COMPLETED: Audience(roles=frozenset({Role.AUTHORITY_DESK, Role.CLEARED})),
+    DutyEvent.FILING_REVIEWED: Audience(roles=frozenset({Role.AUTHORITY_DESK, Role.DECIDER})),
+    DutyEvent.FILING_RETURNED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
+    DutyEvent.FILING_SIGNED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
+    DutyEvent.FILING_BOUNCED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
 }
 """Every event that is told. What is reported from outside, imported or merely drafted is not."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.events import Event
 from access.models import AccessRequest, Expansion, Grant, Restriction
-from notifications.queries import letters_duties
+from notifications.queries import letters_duties, letters_filings
 from notifications.queries.matters import Matter, Words
 from registry.models import AuditEvent, Organization
 
@@ -192,4 +192,5 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     "expansion": _about_expansion,
     "restriction": _about_restriction,
     **letters_duties.MATTERS,
+    **letters_filings.MATTERS,
 }

@@ -52,6 +52,8 @@ class Step:
     done: str | Promise = "Done."
     hint: str | Promise = ""
     danger: bool = False
+    form_for: Callable[[Any], type[StepForm]] | None = None
+    """Makes the form's class, where that depends on the row."""
     initial: Callable[[Any], dict[str, Any]] = lambda _row: {}
 
 
@@ -230,7 +232,8 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             messages.error(request, _("This step is not open to you, or not any more."))
             return HttpResponseRedirect(back)
         initial = {"version": getattr(row, "version", None), **step.initial(row)}
-        form = step.form(request.POST or None, request.FILES or None, initial=initial)
+        form_class = step.form if step.form_for is None else step.form_for(row)
+        form = form_class(request.POST or None, request.FILES or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             said = dict(form.cleaned_data)
             command = command_of(request, expected_version=said.pop("version", None))

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 
 from registry.admin.desk import DeskAdmin, Step, StepForm, holds
 from registry.admin.sections import Section, link, rows_of
-from registry.choices import Channel, JurisdictionKind, Role
+from registry.choices import Channel, JurisdictionKind, Role, Trigger
 from registry.commands import Command
 from registry.models import Authority, Jurisdiction, Organization
-from registry.operations import authorities, jurisdictions
+from registry.operations import authorities, authority_channels, jurisdictions
 from registry.operations.authorities import Competent
 
 
@@ -31,6 +31,45 @@ class AuthorityForm(StepForm):
     basis = forms.CharField(max_length=300, required=False, help_text="The legal basis.")
     channel = forms.ChoiceField(choices=Channel.choices, help_text="How it accepts to be told.")
     address = forms.CharField(max_length=300, required=False)
+
+
+class ChannelForm(StepForm):
+    channel = forms.ChoiceField(
+        choices=[choice for choice in Channel.choices if choice[0] != Channel.UNKNOWN]
+    )
+    address = forms.CharField(max_length=300)
+    classes = forms.MultipleChoiceField(
+        choices=Trigger.choices,
+        required=False,
+        label="Accepted for",
+        help_text="Which kinds of notifications the authority has said it takes this way. Nothing is "
+        "mailed to it about any other.",
+    )
+    basis = forms.CharField(
+        max_length=300, required=False, help_text="Where it says so. Needed for e-mail."
+    )
+
+
+class ChannelAddressForm(StepForm):
+    channel = forms.ChoiceField(choices=Channel.choices)
+    address = forms.CharField(max_length=300)
+
+
+def _state_channel(command: Command, row: Authority, said: dict[str, Any]) -> object:
+    return authority_channels.state(
+        command,
+        authority=row.id,
+        channel=Channel(said["channel"]),
+        address=said["address"],
+        classes=tuple(Trigger(kind) for kind in said["classes"]),
+        basis=said["basis"],
+    )
+
+
+def _withdraw_channel(command: Command, row: Authority, said: dict[str, Any]) -> object:
+    return authority_channels.withdraw(
+        command, authority=row.id, channel=Channel(said["channel"]), address=said["address"]
+    )
 
 
 def _register_jurisdiction(command: Command, _row: None, said: dict[str, Any]) -> object:
@@ -102,6 +141,22 @@ class AuthorityAdmin(DeskAdmin):
             holds(Role.AUTHORITY_DESK, Role.INTAKE),
         )
     }
+    steps = {
+        "state_channel": Step(
+            "State a channel",
+            _state_channel,
+            ChannelForm,
+            holds(Role.AUTHORITY_DESK),
+            hint="A channel that is on record already is changed by stating it again.",
+        ),
+        "withdraw_channel": Step(
+            "Withdraw a channel",
+            _withdraw_channel,
+            ChannelAddressForm,
+            holds(Role.AUTHORITY_DESK),
+            hint="Nothing is sent there any more.",
+        ),
+    }
 
     def title(self, row: Authority) -> str:
         return row.organization.name
@@ -118,10 +173,16 @@ class AuthorityAdmin(DeskAdmin):
             ),
             Section(
                 "Channels it accepts",
-                ("Channel", "Address"),
+                ("Channel", "Address", "Accepted for", "Where it says so", "Until"),
                 rows_of(
                     row.channels.order_by("id"),
-                    lambda known: (known.get_channel_display(), known.address),
+                    lambda known: (
+                        known.get_channel_display(),
+                        known.address,
+                        ", ".join(str(Trigger(kind).label) for kind in known.classes),
+                        known.basis,
+                        known.ended_at,
+                    ),
                 ),
             ),
         ]

@@ -1,8 +1,9 @@
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from registry.choices import Channel
+from registry.choices import Channel, Trigger
 
 from .governed import Governed
 from .jurisdiction import Jurisdiction
@@ -42,11 +43,18 @@ class Competence(models.Model):
 
 
 class AuthorityChannel(models.Model):
-    """A way the authority accepts to be told, and its address there."""
+    """A way the authority accepts to be told, and its address there.
+
+    `classes` are the kinds of notifications for which its record says so, with `basis` as the proof. Only
+    e-mail is held to them: nothing is mailed to an authority that has not said that it takes such mails.
+    """
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="channels")
     channel = models.CharField(max_length=10, choices=Channel)
     address = models.CharField(max_length=300, blank=True)
+    classes = ArrayField(models.CharField(max_length=20, choices=Trigger), default=list)
+    basis = models.CharField(max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -286,6 +286,8 @@ def filing(row: Obligation, **more: Any) -> Filing:
         "prepared_at": moment,
         "reviewed_by": "user:two",
         "reviewed_at": moment,
+        "document": {},
+        "pdf_sha256": "0" * 64,
         "signed_by": "user:three",
         "signed_at": moment,
         "sha256": "0" * 64,

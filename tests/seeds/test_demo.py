@@ -38,6 +38,8 @@ from access.operations.reviews import PositionBlocks
 from access.policies import read_policy
 from access.queries.decisions import Asked, evaluate
 from access.queries.positions import bearing_on
+from notifications.choices import FilingStatus, ObligationStatus
+from notifications.models import Filing
 from config.management.commands.check_invariants import ALL
 from registry.choices import ClientKind, Role
 from registry.models import (
@@ -55,7 +57,7 @@ from registry.models import (
 )
 from registry.queries.rules import rules_in_force, tables_in_force
 from seeds.shipped import read_rules
-from seeds.worlds.demo import june
+from seeds.worlds.demo import june, notification
 from seeds.worlds.demo.names import (
     EXPANSION,
     LANTERN,
@@ -211,6 +213,24 @@ class TestSize:
     def test_no_organization_asks_twice_for_the_same(self, organizations: int) -> None:
         found = Size(organizations, 3 * organizations - 17).lines()
         assert len({(line.slug, line.purpose) for line in found}) == len(found)
+
+
+@pytest.mark.usefixtures("world")
+class TestNotification:
+    def test_a_duty_was_met_and_the_authority_has_acknowledged_it(self) -> None:
+        row = Filing.objects.get()
+        assert (row.status, row.acknowledgement) == (
+            FilingStatus.ACKNOWLEDGED,
+            notification.NUMBER,
+        )
+        assert row.obligation.status == ObligationStatus.DISCHARGED
+        assert row.fields["compute_estimate"]["value"] == "2.3 × 10^25 FLOP"
+        assert row.authority is not None
+        assert row.authority.organization.synthetic
+
+    def test_two_people_of_the_desk_and_a_decider_stand_behind_it(self) -> None:
+        row = Filing.objects.get()
+        assert len({row.prepared_by, row.reviewed_by, row.signed_by}) == 3
 
 
 @pytest.mark.usefixtures("world")

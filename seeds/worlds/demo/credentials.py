@@ -21,7 +21,10 @@ _GATEWAY = (
     *("access:evaluate", "access:evaluate_any", "access:history"),
     *("holdings:read", "registry:read"),
 )
-_STAFF = (*_PARTNER, "access:evaluate_any", "review:write", "restrictions:write")
+_STAFF = (
+    *(*_PARTNER, "access:evaluate_any", "review:write", "restrictions:write"),
+    *("obligations:read", "obligations:write", "filings:read", "filings:write"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ STAFF: Mapping[str, tuple[str, Role]] = MappingProxyType(
         "restrictor": ("Rhea Restrictor", Role.RESTRICTOR),
         "restrictor2": ("Remi Restrictor", Role.RESTRICTOR),
         "authority_desk": ("Alma Authority-Desk", Role.AUTHORITY_DESK),
+        "authority_desk2": ("Anton Authority-Desk", Role.AUTHORITY_DESK),
         "cleared": ("Cleo Cleared", Role.CLEARED),
         "auditor": ("Otto Auditor", Role.AUDITOR),
     }
