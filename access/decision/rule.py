@@ -99,9 +99,7 @@ def find_allowing(question: Question, facts: Facts) -> tuple[Item, ...]:
     if next(_find_general(question, facts), None) is not None:
         return ()
     allowing = [
-        item
-        for item in facts.items
-        if next(_find_of_item(item, question, facts), None) is None
+        item for item in facts.items if next(_find_of_item(item, question, facts), None) is None
     ]
     return tuple(sorted(allowing, key=_last, reverse=True))
 
