@@ -10,6 +10,13 @@ from config import env
 
 ROOT = Path(__file__).resolve().parent.parent
 
+DECISION_CACHE_SECONDS = env.whole("DECISION_CACHE_SECONDS", 0, most=60)
+"""How long whoever asked may keep a yes, also while the registry cannot be reached. 0: not at all."""
+ANSWERS_KEPT_DAYS = env.whole("ANSWERS_KEPT_DAYS", 400, most=36_500)
+"""How long the counts of answers are kept as evidence; 0 keeps them for good."""
+ANSWERS_FLUSH_SECONDS = env.whole("ANSWERS_FLUSH_SECONDS", 10, most=600)
+"""How many seconds of counts a process that dies may lose. 0: nothing is written by itself."""
+
 LOCAL = env.flag("CONCORDAT_LOCAL", default=False)
 """Local mode: plain HTTP on loopback, and mails kept where `/mailbox/` shows them."""
 

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from access.api import authzen, grants, holdings, positions, programs, requests, restrictions
+from access.api import (
+    authzen,
+    authzen_search,
+    grants,
+    holdings,
+    positions,
+    programs,
+    requests,
+    restrictions,
+)
 
 urlpatterns = [
     path("programs/", programs.ProgramList.as_view()),
@@ -26,5 +35,8 @@ urlpatterns = [
 decision_urlpatterns = [
     path("access/v1/evaluation", authzen.EvaluationView.as_view()),
     path("access/v1/evaluations", authzen.EvaluationsView.as_view()),
+    path("access/v1/search/subject", authzen_search.SubjectSearchView.as_view()),
+    path("access/v1/search/resource", authzen_search.ResourceSearchView.as_view()),
+    path("access/v1/search/action", authzen_search.ActionSearchView.as_view()),
     path(".well-known/authzen-configuration", authzen.ConfigurationView.as_view()),
 ]
