@@ -172,7 +172,7 @@ def read_evaluations(body: Body) -> tuple[list[object], str]:
         raise TooManyEvaluations(most=MOST_EVALUATIONS)
     semantic = _read_optional(body, "options").get("evaluations_semantic", SEMANTICS[0])
     if semantic not in SEMANTICS:
-        raise SemanticUnknown(semantic=str(semantic)[:MOST_CHARACTERS])
+        raise SemanticUnknown(semantic=ascii(semantic)[:MOST_CHARACTERS])
     return [_complete(item, body) for item in items], semantic
 
 
