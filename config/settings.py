@@ -180,6 +180,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssertionKindEnum": "registry.choices.AssertionKind",
         "GrantEndKindEnum": "access.choices.GrantEndKind",
+        "OriginEnum": "access.choices.Origin",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
     },
 }

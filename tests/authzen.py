@@ -43,7 +43,15 @@ class Door:
         self, path: str, content: bytes, content_type: str = "application/json", **headers: str
     ) -> Told:
         url = f"/access/v1/{path}"
-        return _read(self._client.generic("POST", url, content, content_type, headers=headers))
+        return _read(
+            self._client.generic(
+                "POST",
+                url,
+                content,  # type: ignore[arg-type]  # bytes go out as they are
+                content_type,
+                headers=headers,
+            )
+        )
 
     def ask(self, body: Any) -> Any:
         """The answer to one evaluation."""

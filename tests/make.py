@@ -351,3 +351,35 @@ def release(ai_model: str, slug: str) -> None:
         label=slug,
         released_at=MORNING,
     )
+
+
+def recorded_grant(
+    of: Organization | None = None,
+    at_tier: Tier | None = None,
+    *,
+    surfaces: tuple[str, ...] = (),
+    seconds: float | None = None,
+) -> Grant:
+    """A grant from the operator's own records: in force, on these surfaces, for so many seconds from now."""
+    at_tier = at_tier or tier()
+    recorded = read_clock(by(SYSTEM)).recorded
+    row = Grant.objects.create(
+        organization=of or organization(),
+        program=at_tier.program,
+        tier=at_tier,
+        purpose=PrimaryPurpose.USE,
+        origin=Origin.IMPORTED,
+        external_reference=f"record-{next(_numbers)}",
+        issued_by="user:records",
+        issued_at=recorded,
+        changed_at=MORNING,
+    )
+    with transaction.atomic():
+        _open_items(
+            row,
+            starts_at=recorded,
+            ends_at=None if seconds is None else recorded + dt.timedelta(seconds=seconds),
+            recorded=recorded,
+            surfaces=surfaces,
+        )
+    return row

@@ -116,7 +116,7 @@ def _list_lines(
 
 def _answer_csv(lines: list[UsageLine], as_of: dt.datetime) -> HttpResponse:
     """Several values in a cell are separated by semicolons."""
-    rows = UsageSerializer(lines, many=True).data
+    rows = UsageSerializer(lines, many=True).data  # type: ignore[arg-type]  # many of them
     cells = (
         ["; ".join(cell) if isinstance(cell, list) else cell for cell in (row[c] for c in HEAD)]
         for row in rows

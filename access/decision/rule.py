@@ -77,7 +77,11 @@ def explain(question: Question, facts: Facts) -> tuple[Ground, ...]:
     general = list(_find_general(question, facts))
     if len(facts.organizations) != 1 or len(facts.models) != 1:
         return tuple(general)
-    tried = [(item, list(_find_of_item(item, question, facts))) for item in facts.items]
+    tried = [
+        (item, list(_find_of_item(item, question, facts)))
+        for item in facts.items
+        if _speaks_for_its_grant(item, facts)
+    ]
     refused = sorted(
         (grounds for _item, grounds in tried if grounds),
         key=lambda grounds: _ORDER[grounds[0].reason],
@@ -121,6 +125,19 @@ def _tell_of_nobody(question: Question, facts: Facts) -> Ground:
     """What may be said where nothing reaches the surface: nothing about the organization."""
     told = (g for g in _find_general(question, facts) if g.reason in _ABOUT_NOBODY)
     return next(told, Ground(Reason.NO_GRANT))
+
+
+def _speaks_for_its_grant(item: Item, facts: Facts) -> bool:
+    """Of a grant that changed on its way, the piece that covers the moment speaks; else the last."""
+    pieces = [other for other in facts.items if other.grant == item.grant]
+    covering = [piece for piece in pieces if _covers(piece, facts.at)]
+    return item in covering if covering else item is pieces[-1]
+
+
+def _covers(item: Item, at: dt.datetime) -> bool:
+    return (item.starts_at is None or item.starts_at <= at) and (
+        item.ends_at is None or at < item.ends_at
+    )
 
 
 def _allow(item: Item, facts: Facts) -> Answer:

@@ -76,7 +76,7 @@ def _list_lines(key: tuple[str, ...], row: Candidate, serves: Serves) -> Iterato
     facts = row.facts
     anywhere = _decide_all(None, facts)
     named = sorted({surface for item in facts.items for surface in item.surfaces})
-    told = [(None, anywhere)]
+    told: list[tuple[str | None, dict[str, Answer]]] = [(None, anywhere)]
     told += [(surface, _decide_all(surface, facts)) for surface in named if serves(surface)]
     for surface, answers in told:
         more = {a: answer for a, answer in answers.items() if surface is None or a not in anywhere}

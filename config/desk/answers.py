@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.timezone import now
@@ -30,6 +29,7 @@ from registry.models import AIModel, Client, Organization
 
 DAY = dt.timedelta(days=1)
 MOST_EXPORTED = 50_000
+_SHOWN, _DIGITS = 50, 8
 _HEAD = ("minute", "client", "organization", "member", "model", "decision", "reason", "count")
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -84,8 +84,10 @@ def show_answers(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         rows = list(find_answers(sought)[:MOST_EXPORTED])
         return answer_file("answers.csv", _HEAD, _list_cells(rows, name_answers(rows)))
-    page = Paginator(find_answers(sought), 50).get_page(request.GET.get("page"))
-    rows = list(page)
+    wanted = request.GET.get("page", "1")
+    page = max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < _DIGITS else 1
+    found = list(find_answers(sought)[(page - 1) * _SHOWN : page * _SHOWN + 1])
+    rows = found[:_SHOWN]
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -95,7 +97,8 @@ def show_answers(request: HttpRequest) -> HttpResponse:
         "sought": sought,
         "totals": sum_answers(sought),
         "gaps": find_gaps(sought, at=at),
-        "page": page,
+        "newer": page - 1,
+        "older": page + 1 if len(found) > _SHOWN else None,
         "rows": list(_list_cells(rows, name_answers(rows))),
         "query": query.urlencode(),
     }
