@@ -81,8 +81,9 @@ class TestTheDecisionPoint:
         tally.flush()
         assert [row.count for row in AnswerCount.objects.all()] == [1]
 
+    @pytest.mark.usefixtures("tally")
     def test_nothing_is_written_on_the_way_of_whoever_asks(
-        self, tally: Tally, django_assert_num_queries: DjangoAssertNumQueries
+        self, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         grant, door = make.grant(), authzen.anyone()
         body = question(grant)
