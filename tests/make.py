@@ -362,7 +362,6 @@ def recorded_grant(
 ) -> Grant:
     """A grant from the operator's own records: in force, on these surfaces, for so many seconds from now."""
     at_tier = at_tier or tier()
-    recorded = read_clock(by(SYSTEM)).recorded
     row = Grant.objects.create(
         organization=of or organization(),
         program=at_tier.program,
@@ -371,10 +370,11 @@ def recorded_grant(
         origin=Origin.IMPORTED,
         external_reference=f"record-{next(_numbers)}",
         issued_by="user:records",
-        issued_at=recorded,
+        issued_at=dt.datetime.now(dt.UTC),
         changed_at=MORNING,
     )
     with transaction.atomic():
+        recorded = read_clock(by(SYSTEM)).recorded
         _open_items(
             row,
             starts_at=recorded,

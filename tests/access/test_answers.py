@@ -27,7 +27,7 @@ WHOLE_DAY = Sought(AT - dt.timedelta(days=1), AT + dt.timedelta(days=1))
 
 
 def key(**more: Any) -> Key:
-    said = {
+    said: dict[str, Any] = {
         "minute": AT,
         "client": uuid.UUID(int=7),
         "organization": uuid.UUID(int=8),
