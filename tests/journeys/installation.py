@@ -177,7 +177,7 @@ def _manage(environment: dict[str, str], *arguments: str) -> bytes:
 
 
 def _wait_for(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + 180  # a busy machine takes its time to load Django
     while time.monotonic() < give_up and process.poll() is None:
         with suppress(OSError), urllib.request.urlopen(f"{base}/healthz", timeout=5):
             return
