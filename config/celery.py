@@ -31,6 +31,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "purge answers": {
+        "task": "access.purge_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "checkpoint": {
         "task": "registry.write_checkpoint",
         "schedule": 60.0,

@@ -4,9 +4,24 @@ import datetime as dt
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from access.choices import ProgramStatus, Reason
-from access.decision import Facts, Item, Named, Person, Question, Stop, decide
+from access.decision import (
+    Facts,
+    Item,
+    Named,
+    Person,
+    Question,
+    Stop,
+    decide,
+    decide_for_surface,
+    explain,
+    explain_for_surface,
+    find_allowing,
+)
 
 NOW = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -49,6 +64,14 @@ def stop(**changes: object) -> Stop:
         "exceptions_complete": True,
     }
     return Stop(**(said | changes))  # type: ignore[arg-type]
+
+
+def _one_story(items: list[Item]) -> tuple[Item, ...]:
+    """The pieces of one grant share its program and end; none overlaps another."""
+    told = dict[UUID, Item]()
+    for one in items:
+        told.setdefault(one.grant, one)
+    return tuple(told.values())
 
 
 class TestDecide:
@@ -154,3 +177,123 @@ class TestDecide:
         known = facts(item(surfaces=frozenset({"aws:1", "aws:2"})))
         assert decide(Question("invoke", "aws:2"), known).decision
         assert not decide(Question("invoke", "aws:3"), known).decision
+
+
+MOMENTS = st.none() | st.sampled_from([NOW - DAY, NOW, NOW + DAY, NOW + 2 * DAY])
+IDS = [UUID(int=number) for number in range(1, 4)]
+ITEMS = st.builds(
+    item,
+    grant=st.sampled_from(IDS),
+    program=st.just(PROGRAM),
+    program_status=st.sampled_from([*ProgramStatus.values, None]),
+    starts_at=MOMENTS,
+    ends_at=MOMENTS,
+    standing=st.sampled_from(["in_force", "suspended"]),
+    actions=st.sampled_from([frozenset({"invoke"}), frozenset({"evaluate"})]),
+    surfaces=st.sampled_from([frozenset[str](), frozenset({"aws:1"}), frozenset({"gcp:1"})]),
+    release=st.sampled_from([None, RELEASE]),
+    terms_accepted=st.booleans(),
+    ended=st.sampled_from([None, "revoked", "surrendered", "superseded"]),
+)
+STOPS = st.builds(
+    stop,
+    id=st.sampled_from(IDS),
+    programs=st.sampled_from([frozenset[UUID](), frozenset({PROGRAM}), frozenset(IDS)]),
+    outside_by=st.sampled_from([None, "us_person"]),
+    excepted=st.booleans(),
+    exceptions_complete=st.booleans(),
+    ends_at=MOMENTS,
+)
+NAMED = st.lists(
+    st.builds(
+        Named,
+        id=st.sampled_from(IDS),
+        standing=st.sampled_from(["active", "suspended", "withdrawn", "preview", None]),
+        release=st.sampled_from([None, RELEASE]),
+    ),
+    max_size=2,
+).map(tuple)
+KNOWN = st.builds(
+    Facts,
+    at=st.just(NOW),
+    visible=st.booleans() | st.just(value=True),
+    organizations=NAMED,
+    models=NAMED,
+    persons=st.lists(
+        st.builds(
+            Person,
+            id=st.just(IDS[0]),
+            established=st.sampled_from([{}, {"us_person": True}, {"us_person": False}]),
+        ),
+        max_size=1,
+    ).map(tuple),
+    items=st.lists(ITEMS, max_size=3).map(_one_story),
+    stops=st.lists(STOPS, max_size=2).map(tuple),
+    writable=st.booleans() | st.just(value=True),
+)
+QUESTIONS = st.builds(
+    Question,
+    action=st.sampled_from(["invoke", "evaluate", "steal", None]),
+    surface=st.sampled_from([None, "aws:1"]),
+    member_named=st.booleans(),
+)
+
+
+class TestExplain:
+    @given(QUESTIONS, KNOWN)
+    @hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+    def test_begins_with_the_reason_that_the_rule_gives(
+        self, question: Question, known: Facts
+    ) -> None:
+        answer, grounds = decide(question, known), explain(question, known)
+        assert grounds[0].reason is answer.reason
+        assert (grounds[0].grant, grounds[0].stop) == (answer.grant, answer.stop)
+
+    @given(QUESTIONS, KNOWN)
+    @hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+    def test_a_yes_rests_on_a_grant_and_a_no_on_none(
+        self, question: Question, known: Facts
+    ) -> None:
+        reasons = [ground.reason for ground in explain(question, known)]
+        allowing = find_allowing(question, known)
+        assert decide(question, known).decision is bool(allowing)
+        assert reasons.count(Reason.GRANT_IN_FORCE) == len(allowing)
+
+    @given(QUESTIONS, KNOWN)
+    @hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+    def test_who_serves_a_surface_never_hears_yes_where_the_rule_says_no(
+        self, question: Question, known: Facts
+    ) -> None:
+        narrow = decide_for_surface(question, known)
+        assert narrow.decision <= decide(question, known).decision
+        assert explain_for_surface(question, known)[0].reason is narrow.reason
+
+    def test_gives_every_reason_that_stands_against_a_grant(self) -> None:
+        stopping = stop()
+        known = facts(
+            item(standing="suspended", terms_accepted=False),
+            stops=(stopping,),
+            organizations=(Named(uuid4(), "suspended"),),
+        )
+        grounds = explain(Question("fine_tune", "aws:1"), known)
+        assert [ground.reason for ground in grounds] == [
+            Reason.ORGANIZATION_SUSPENDED,
+            Reason.RESTRICTED,
+            Reason.GRANT_SUSPENDED,
+            Reason.ACTION_NOT_COVERED,
+            Reason.TERMS_NOT_ACCEPTED,
+        ]
+        assert grounds[1].stop == stopping.id
+
+    def test_of_several_grants_the_one_that_lasts_longest_allows(self) -> None:
+        short, long = item(), item(ends_at=None)
+        assert decide(Question("invoke"), facts(short, long)).grant == long.grant
+
+    def test_the_next_change_of_a_no_is_the_first_of_any_grant(self) -> None:
+        later = item(starts_at=NOW + 2 * DAY, ends_at=None)
+        known = facts(item(terms_accepted=False, ends_at=NOW + 3 * DAY), later)
+        assert decide(Question("invoke"), known).next_change_at == NOW + 2 * DAY
+
+    def test_the_end_of_an_exception_is_a_change(self) -> None:
+        known = facts(item(ends_at=None), stops=(stop(excepted=True, changes_at=NOW + DAY),))
+        assert decide(Question("invoke"), known).next_change_at == NOW + DAY

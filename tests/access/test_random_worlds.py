@@ -1,20 +1,29 @@
-"""Random histories: the decision point, the holdings and a plain account of what was done must agree."""
+"""Random histories: a plain account of what was done, and every way to ask, must agree.
+
+One question, a batch, the searches, the list of holders, the list of what may be used, the snapshot, and the
+same asked again of the past: one rule, whichever door.
+"""
 
 import datetime as dt
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import pytest
 
-from access.choices import Holds, RestrictionBasis, RestrictionKind, RevocationReason
+from access.choices import Holds, Reason, RestrictionBasis, RestrictionKind, RevocationReason
+from access.decision import explain
 from access.models import Grant, Tier
 from access.operations import grants, restrictions
 from access.operations.restrictions import Exempted, Scope, Wording
-from access.queries.decisions import Asked, evaluate
+from access.queries.decision_search import search
+from access.queries.decision_snapshot import take_snapshot
+from access.queries.decisions import Asked, Evaluation, evaluate, evaluate_all
 from access.queries.holdings import list_holdings
+from access.queries.usage import list_users
 from registry.choices import Role
+from registry.errors import DomainError
 from registry.models import AIModel, Organization
 from registry.operations import organizations
 from tests import make
@@ -142,20 +151,42 @@ class History:
         account.excepted.add(stop)
 
 
-def compare(history: History) -> list[tuple[str, bool, bool, bool]]:
-    """Where account, decision point and holdings do not agree now: slug, and what each of them says."""
+def compare(history: History) -> list[tuple[object, ...]]:
+    """Where those that can be asked do not agree now: slug, and what each of them says."""
     slugs = {account.organization.slug: history.expects(account) for account in history.accounts}
-    found = {slug: evaluate(Asked(slug, history.model.slug, "invoke")) for slug in slugs}
-    moment = max(evaluation.evaluated_at for evaluation in found.values())
+    model = history.model.slug
+    questions = [Asked(slug, model, "invoke") for slug in slugs]
+    single = {asked.organization: evaluate(asked) for asked in questions}
+    batch = dict(zip(slugs, map(_decides, evaluate_all(questions)), strict=True))
+    moment = max(evaluation.evaluated_at for evaluation in single.values())
+    anybody = Asked("", model, "invoke")
+    found = {key[0] for key in search("organization", anybody, limit=100).keys}
+    lines = take_snapshot(Asked("", "", None), limit=100, serves=lambda _surface: True).lines
+    shown = {line.organization for line in lines if "invoke" in line.actions}
+    users = {
+        line.organization.slug: "invoke" in line.usage.actions
+        for line in list_users(history.model, as_of=moment)
+    }
     held = {
         row.organization.slug: row.holds is Holds.YES
         for row in list_holdings(history.model, as_of=moment).rows
     }
-    told = [
-        (slug, expected, found[slug].answer.decision, held[slug])
+    told: list[tuple[object, ...]] = [
+        (
+            *(slug, expected, single[slug].answer.decision, batch[slug], held[slug]),
+            *(slug in found, slug in shown, users.get(slug, False)),
+            bool(search("model", Asked(slug, "", "invoke"), limit=100).keys),
+            explain(single[slug].asked.question, single[slug].facts)[0].reason
+            is Reason.GRANT_IN_FORCE,
+        )
         for slug, expected in slugs.items()
     ]
     return [line for line in told if len(set(line[1:])) > 1]
+
+
+def _decides(found: Evaluation | DomainError) -> bool:
+    assert isinstance(found, Evaluation)
+    return found.answer.decision
 
 
 def live(seed: int, steps: int) -> list[object]:
@@ -167,11 +198,17 @@ def live(seed: int, steps: int) -> list[object]:
     for _ in range(steps):
         acts.append(history.step())
         wrong += [(*acts, disagreement) for disagreement in compare(history)]
-        found = evaluate(Asked(slug, history.model.slug, "invoke"))
-        past.append((found.evaluated_at, found.answer.decision))
-    for moment, decision in past:
-        asked = Asked(slug, history.model.slug, "invoke", as_of=moment, known_at=moment)
-        if evaluate(asked).answer.decision is not decision:
+        now = evaluate(Asked(slug, history.model.slug, "invoke"))
+        past.append((now.evaluated_at, now.answer.decision))
+        then = replace(now.asked, as_of=now.evaluated_at)
+        if evaluate(then).answer.reason is not now.answer.reason:
+            wrong.append((*acts, "as_of now", now.answer.reason))
+    again = [
+        Asked(slug, history.model.slug, "invoke", as_of=moment, known_at=moment)
+        for moment, _decision in past
+    ]
+    for (moment, decision), found in zip(past, evaluate_all(again), strict=True):
+        if _decides(found) is not decision:
             wrong.append((moment, decision))
     return wrong
 

@@ -10,16 +10,21 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from rest_framework.test import APIClient
 
+from access.api import authzen_tally
 from access.choices import RequestStatus
 from access.models import Tier
 from access.operations import expansions
 from access.operations.restrictions import Scope
+from access.queries.decision_search import search
+from access.queries.decision_snapshot import take_snapshot
+from access.queries.decisions import Asked
 from access.queries.holdings import list_holdings
+from access.queries.usage import list_used, list_users
 from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Organization, User
 from registry.operations import ledger, users
-from tests import make
+from tests import authzen, make
 from tests.access.test_restrictions import restrict
 from tests.journeys.test_rules_pages import propose as propose_rule
 from tests.registry.test_holiday_tables import propose as propose_table
@@ -28,7 +33,7 @@ pytestmark = pytest.mark.django_db
 FEW, MORE = 2, 6
 SCOPES = (
     *("registry:read", "requests:read", "grants:read", "holdings:read", "events:read"),
-    *("members:read", "review:write"),
+    *("members:read", "review:write", "answers:read"),
 )
 
 
@@ -45,6 +50,8 @@ def fill(tier: Tier, number: int) -> None:
         grant = make.grant(None, tier)
         make.request_in(RequestStatus.QUESTION_OPEN)
         restrict(Scope(organizations=(grant.organization_id,)))
+        authzen.anyone().ask(authzen.question(grant))
+    authzen_tally.tally.flush()
     ledger.sequence_all()
 
 
@@ -58,7 +65,7 @@ class TestTheApi:
         "path",
         [
             *("organizations", "models", "programs", "access-requests", "grants"),
-            *("restrictions", "positions", "expansions", "events", "members"),
+            *("restrictions", "positions", "expansions", "events", "members", "answers"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
@@ -73,6 +80,24 @@ class TestTheApi:
         answer = client.get(url)
         assert answer.status_code == 200
         assert count(lambda: client.get(url)) == few
+
+    def test_who_can_use_what_costs_the_same_for_more_of_them(self, tier: Tier) -> None:
+        model, holder = tier.ai_models.get(), make.organization()
+        acts = (
+            lambda: list_users(model, as_of=now()),
+            lambda: list_used(holder, as_of=now()),
+            lambda: take_snapshot(Asked("", "", None), limit=200, serves=bool),
+            lambda: search("organization", Asked("", model.slug, "invoke"), limit=200),
+        )
+        fill(tier, FEW)
+        make.grant(holder)
+        few = [count(act) for act in acts]
+        fill(tier, MORE)
+        for _ in range(3):
+            make.grant(holder)
+        assert [count(act) for act in acts] == few
+        assert few == [2, 2, 1, 1]
+        assert len(list_used(holder, as_of=now())) == 4
 
     def test_holdings_cost_the_same_for_more_holders(self, tier: Tier) -> None:
         model = tier.ai_models.get()

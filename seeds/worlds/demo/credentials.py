@@ -18,11 +18,12 @@ _PARTNER = (
     *("members:read", "members:write"),
 )
 _GATEWAY = (
-    *("access:evaluate", "access:evaluate_any", "access:history"),
+    *("access:evaluate", "access:evaluate_any", "access:history", "access:explain"),
     *("holdings:read", "registry:read"),
 )
 _STAFF = (
-    *(*_PARTNER, "access:evaluate_any", "review:write", "restrictions:write"),
+    *(*_PARTNER, "access:evaluate_any", "access:explain", "answers:read"),
+    *("review:write", "restrictions:write"),
     *("obligations:read", "obligations:write", "filings:read", "filings:write"),
 )
 
