@@ -1,11 +1,13 @@
 """What the worker does for access."""
 
+import datetime as dt
 import uuid
 
 from celery import shared_task
+from django.conf import settings
 from django.utils.timezone import now
 
-from access.operations import grants
+from access.operations import answers, grants
 from registry.actors import SYSTEM
 from registry.commands import Command
 
@@ -20,3 +22,13 @@ def expire_due() -> None:
             )
         except grants.GrantOver:
             continue  # ended meanwhile by somebody else
+
+
+@shared_task(name="access.purge_answers")
+def purge_answers() -> None:
+    """Remove the counts of answers that are older than the rule keeps them."""
+    if not settings.ANSWERS_KEPT_DAYS:
+        return
+    before = now() - dt.timedelta(days=settings.ANSWERS_KEPT_DAYS)
+    while answers.purge(before=before):
+        pass
