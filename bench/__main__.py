@@ -17,9 +17,12 @@ def main() -> None:
         django.setup()
         call_command("migrate", verbosity=0)
         from bench.measures import measure_all
+        from bench.serving import measure_serving
 
-        for line in measure_all():
-            sys.stdout.write(f"{line}\n")
+        for measure in (measure_serving, measure_all):
+            for line in measure():
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -20,13 +20,17 @@ def name_request(
     """
 
     def named(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        known = _ANY if request.path.startswith(_DECISIONS) else _PLAIN
-        request.request_id = (  # type: ignore[attr-defined]  # read through registry.api.commands
-            given if known.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = choose_name(  # type: ignore[attr-defined]  # read through registry.api.commands
+            request.headers.get("X-Request-ID", ""), request.path
         )
         response = answer(request)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         return response
 
     return named
+
+
+def choose_name(given: str, path: str) -> str:
+    """The name that the caller gave, where it may be kept at this address, or a new one."""
+    known = _ANY if path.startswith(_DECISIONS) else _PLAIN
+    return given if known.fullmatch(given) else uuid.uuid4().hex

@@ -50,8 +50,7 @@ class EvaluationView(DecisionView):
         return Response(answer_one(actor_of(request), self.read(request)))
 
     def refuse(self, request: Request, reason: Reason) -> Response:
-        read_question(self.read(request))
-        return Response(_refuse(request, reason, 1)[0])
+        return Response(refuse_one(self.find_actor(request), self.read(request), reason))
 
 
 class EvaluationsView(DecisionView):
@@ -65,19 +64,10 @@ class EvaluationsView(DecisionView):
         operation_id="access_evaluations", request=EvaluationsBody, responses=EvaluationsAnswer
     )
     def post(self, request: Request) -> Response:
-        body, actor = self.read(request), actor_of(request)
-        items, semantic = read_evaluations(body)
-        if not items:
-            return Response(answer_one(actor, body))
-        return Response({"evaluations": answer_many(actor, items, semantic)})
+        return Response(answer_all(actor_of(request), self.read(request)))
 
     def refuse(self, request: Request, reason: Reason) -> Response:
-        body = self.read(request)
-        items, semantic = read_evaluations(body)
-        if not items:
-            return Response(_refuse(request, reason, 1)[0])
-        number = 1 if semantic == "deny_on_first_deny" else len(items)
-        return Response({"evaluations": _refuse(request, reason, number)})
+        return Response(refuse_all(self.find_actor(request), self.read(request), reason))
 
 
 class ConfigurationView(APIView):
@@ -110,18 +100,40 @@ def answer_one(actor: Actor, body: Body) -> dict[str, Any]:
     return _write(actor, put, found)
 
 
-def answer_many(actor: Actor, items: list[object], semantic: str) -> list[dict[str, Any]]:
-    """All of a batch in one statement; as far as the semantic goes, answered and counted."""
+def answer_all(actor: Actor, body: Body) -> dict[str, Any]:
+    """A batch in one statement; as far as the semantic goes, answered and counted. Raises what reading
+    the batch as a whole raises."""
+    items, semantic = read_evaluations(body)
+    if not items:
+        return answer_one(actor, body)
     puts = [_try_read(item) for item in items]
     found = iter(_answer(actor, [put for put in puts if isinstance(put, Put)]))
-    told = []
+    told: list[dict[str, Any]] = []
     for put in puts:
         answer = next(found) if isinstance(put, Put) else put
         _note(actor, answer)
         told.append(_write(actor, put, answer) if isinstance(put, Put) else write_error(put))
         if told[-1]["decision"] is _STOPS.get(semantic):
             break
-    return told
+    return {"evaluations": told}
+
+
+def refuse_one(actor: Actor | None, body: Body, reason: Reason) -> dict[str, Any]:
+    """The no to one question without a registry to ask, counted. Raises what reading it raises."""
+    read_question(body)
+    _note(actor, reason)
+    return write_refusal(reason)
+
+
+def refuse_all(actor: Actor | None, body: Body, reason: Reason) -> dict[str, Any]:
+    """The same to a batch: as many as the semantic would have answered."""
+    items, semantic = read_evaluations(body)
+    if not items:
+        return refuse_one(actor, body, reason)
+    number = 1 if semantic == "deny_on_first_deny" else len(items)
+    for _ in range(number):
+        _note(actor, reason)
+    return {"evaluations": [write_refusal(reason) for _ in range(number)]}
 
 
 _STOPS = {"deny_on_first_deny": False, "permit_on_first_permit": True}
@@ -176,10 +188,3 @@ def _note(actor: Actor | None, found: Found) -> None:
         tally.note_evaluation(actor, found)
     else:
         tally.note_refusal(actor, found.value if isinstance(found, Reason) else found.code)
-
-
-def _refuse(request: Request, reason: Reason, number: int) -> list[dict[str, Any]]:
-    actor = DecisionView.find_actor(request)
-    for _ in range(number):
-        _note(actor, reason)
-    return [write_refusal(reason) for _ in range(number)]

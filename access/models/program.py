@@ -45,6 +45,13 @@ class ProgramVersion(VersionRow):
                 condition=Q(recorded__upper_inf=True),
             ),
         ]
+        indexes = [
+            models.Index(
+                name="program_version_current",
+                fields=["program"],
+                condition=Q(recorded__upper_inf=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.program_id} ({self.pk})"

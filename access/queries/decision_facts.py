@@ -25,7 +25,7 @@ def read_facts(row: dict[str, Any]) -> Facts:
             for person in row["persons"]
         ),
         items=tuple(_read_item(item) for item in row["items"]),
-        stops=tuple(_read_stop(stop) for stop in row["stops"]),
+        stops=tuple(read_stop(stop) for stop in row["stops"]),
         changes=tuple(dt.datetime.fromisoformat(text) for text in row["changes"]),
     )
 
@@ -50,7 +50,7 @@ def _read_item(row: dict[str, Any]) -> Item:
     )
 
 
-def _read_stop(row: dict[str, Any]) -> Stop:
+def read_stop(row: dict[str, Any]) -> Stop:
     return Stop(
         id=UUID(row["id"]),
         programs=frozenset(UUID(program) for program in row["programs"]),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.decision import Answer, Facts, Question, decide
 from access.queries.decision_facts import read_facts
+from access.queries.decision_plain import gather_plain
 from access.queries.decision_sources import candidates, given
 from access.queries.decision_sql import COLUMNS, build_statement
 from registry.errors import DomainError, Invalid, KnownInFuture
@@ -98,6 +99,16 @@ def evaluate_all(
 ) -> list[Evaluation | DomainError]:
     """Answer all in their order, from one statement whatever their number; a refusal in the place of a
     question that cannot be answered: RevisionUnreadable, KnownInFuture."""
+    forms = {_plain_form(asked) for asked in questions}
+    if len(forms) == 1 and (form := forms.pop()) is not None:
+        return _evaluate_plain(questions, form, rule)
+    return evaluate_in_full(questions, rule=rule)
+
+
+def evaluate_in_full(
+    questions: Sequence[Asked], *, rule: Rule = decide
+) -> list[Evaluation | DomainError]:
+    """The same by the statement that can answer every question, whatever the questions are."""
     found: dict[int, Evaluation | DomainError] = {
         number: RevisionUnreadable(revision=asked.revision)
         for number, asked in enumerate(questions)
@@ -142,6 +153,28 @@ def gather(
         Candidate(read_facts(row), row["label"] or {}) for row in rows if row["number"] is not None
     ]
     return Gathered(tuple(found), now, rows[0]["revision"], rows[0]["writable"])
+
+
+def _plain_form(asked: Asked) -> tuple[str, str] | None:
+    """Which forms its two identifiers have, where the question is plain (see `decision_plain`)."""
+    if asked.member or asked.version or asked.is_past or asked.revision is not None:
+        return None
+    if ":" in asked.organization or ":" in asked.model:
+        return None
+    organization = "slug" if _uuid(asked.organization) is None else "uuid"
+    return organization, "slug" if _uuid(asked.model) is None else "uuid"
+
+
+def _evaluate_plain(
+    questions: Sequence[Asked], form: tuple[str, str], rule: Rule
+) -> list[Evaluation | DomainError]:
+    organization, model = form
+    pairs = [(asked.organization, asked.model) for asked in questions]
+    gathered = gather_plain(pairs, organization=organization, model=model)
+    return [
+        Evaluation(asked, facts, rule(asked.question, facts), now, revision)
+        for asked, (facts, now, revision) in zip(questions, gathered, strict=True)
+    ]
 
 
 def _evaluate_row(asked: Asked, row: dict[str, Any], rule: Rule) -> Evaluation | DomainError:

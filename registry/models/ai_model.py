@@ -48,6 +48,13 @@ class AIModelVersion(VersionRow):
                 condition=Q(recorded__upper_inf=True),
             ),
         ]
+        indexes = [
+            models.Index(
+                name="ai_model_version_current",
+                fields=["ai_model"],
+                condition=Q(recorded__upper_inf=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.ai_model_id} ({self.pk})"

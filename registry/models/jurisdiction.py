@@ -44,6 +44,13 @@ class JurisdictionMembership(VersionRow):
                 condition=Q(recorded__upper_inf=True),
             ),
         ]
+        indexes = [
+            models.Index(
+                name="membership_current",
+                fields=["member"],
+                condition=Q(recorded__upper_inf=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.whole_id} ({self.pk})"

@@ -71,6 +71,13 @@ class OrganizationVersion(VersionRow):
                 condition=Q(recorded__upper_inf=True),
             ),
         ]
+        indexes = [
+            models.Index(
+                name="organization_version_current",
+                fields=["organization"],
+                condition=Q(recorded__upper_inf=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization_id} ({self.pk})"
@@ -98,6 +105,13 @@ class OrganizationJurisdiction(VersionRow):
                 ],
                 condition=Q(recorded__upper_inf=True),
             ),
+        ]
+        indexes = [
+            models.Index(
+                name="organization_place_current",
+                fields=["organization"],
+                condition=Q(recorded__upper_inf=True),
+            )
         ]
 
     def __str__(self) -> str:

@@ -52,6 +52,13 @@ class Relation(VersionRow):
                 condition=Q(recorded__upper_inf=True),
             ),
         ]
+        indexes = [
+            models.Index(
+                name="relation_to_current",
+                fields=["object"],
+                condition=Q(recorded__upper_inf=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.kind} {self.object_id} ({self.pk})"
