@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils.timezone import now
 
-from access.operations import grants
+from access.operations import applications, grants, wordings
 from registry.actors import SYSTEM
 from registry.commands import Command
 
@@ -20,3 +20,25 @@ def expire_due() -> None:
             )
         except grants.GrantOver:
             continue  # ended meanwhile by somebody else
+
+
+@shared_task(name="access.word_neutrally")
+def word_neutrally() -> None:
+    """Send the neutral text where nobody has written the words of a restriction in time."""
+    for restriction in wordings.find_unworded(at=now()):
+        command = Command(by=SYSTEM, at=now(), request_id=f"wording-{uuid.uuid4().hex}")
+        try:
+            wordings.word_neutrally(command, restriction=restriction)
+        except wordings.NeutralTextNotDue:
+            continue  # worded or lifted meanwhile
+
+
+@shared_task(name="access.raise_alarms")
+def raise_alarms() -> None:
+    """Raise the alarm about enforcement points that have not reported in time."""
+    for application in applications.find_silent(at=now()):
+        command = Command(by=SYSTEM, at=now(), request_id=f"silence-{uuid.uuid4().hex}")
+        try:
+            applications.raise_alarm(command, application=application)
+        except applications.AlarmNotDue:
+            continue  # reported meanwhile, or another worker was quicker

@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
     "fan out": {"task": "notifications.fan_out", "schedule": 3.0, "options": {"expires": 3}},
     "deliver": {"task": "notifications.deliver_due", "schedule": 3.0, "options": {"expires": 3}},
     "expire": {"task": "access.expire_due", "schedule": 30.0, "options": {"expires": 30}},
+    "word": {"task": "access.word_neutrally", "schedule": 15.0, "options": {"expires": 15}},
+    "alarm": {"task": "access.raise_alarms", "schedule": 15.0, "options": {"expires": 15}},
     "checkpoint": {
         "task": "registry.write_checkpoint",
         "schedule": 60.0,

@@ -88,6 +88,11 @@ vars().update(env.mail("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL")
 
+# A restriction imposed without words for those it stops: how long they wait for a neutral text instead.
+STOP_WORDING_AFTER = env.minutes("STOP_WORDING_MINUTES", "30")[0]
+# How long after its commit an enforcement point that has not applied a stop is an alarm, and again.
+STOP_SILENCE_AFTER = env.minutes("STOP_SILENCE_MINUTES", "10,30,120")
+
 AUTH_USER_MODEL = "registry.User"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
@@ -119,7 +124,9 @@ SCOPES = {
     "access:evaluate_any": "Ask whether any organization holds access",
     "access:history": "Ask about a past moment",
     "review:write": "Act in review, for staff tooling",
-    "restrictions:write": "Impose and lift restrictions, for staff tooling",
+    "restrictions:write": "Except from restrictions and lift them, for staff tooling",
+    "restrictions:impose": "Impose restrictions, for staff tooling",
+    "enforcement:report": "Report what your enforcement point has applied",
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.Client"
 OAUTH2_PROVIDER = {
@@ -261,6 +268,12 @@ UNFOLD = {
                     _page("Expansions", "groups", "admin:access_expansion_changelist"),
                     _page("Grants", "lock_open", "admin:access_grant_changelist"),
                     _page("Restrictions", "block", "admin:access_restriction_changelist"),
+                    _page(
+                        "Enforcement points",
+                        "toggle_on",
+                        "admin:access_enforcementpoint_changelist",
+                    ),
+                    _page("Deny list", "do_not_disturb_on", "admin:access_denyentry_changelist"),
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),

@@ -11,8 +11,9 @@ from access.admin.record import list_record
 from access.choices import RestrictionBasis, RestrictionKind
 from access.models import PersonClass, Program, Restriction, RestrictionVersion
 from access.operations import person_classes, restrictions
-from access.operations.restrictions import Exempted, Scope, Wording
+from access.operations.restrictions import Exempted, Wording
 from access.queries.restrictions import holders_within
+from access.queries.scopes import Scope
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of, holds
 from registry.admin.sections import Section, link, rows_of

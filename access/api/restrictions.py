@@ -16,8 +16,9 @@ from access.api.grants import MOMENTS
 from access.choices import RestrictionBasis, RestrictionKind
 from access.models import Restriction, RestrictionVersion
 from access.operations import restrictions
-from access.operations.restrictions import Exempted, Scope, Wording
+from access.operations.restrictions import Exempted, Wording
 from access.queries.restrictions import covering
+from access.queries.scopes import Scope
 from registry.api.commands import answer_done, command_of, read_moment
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, StrictSerializer

@@ -1,19 +1,31 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
+from .deny_entry import DenyEntry
+from .enforcement import (
+    EnforcementPoint,
+    RestrictionApplication,
+    SilenceAlarm,
+    SurfaceState,
+)
 from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
 from .holding import ReportedHolding, StatedCount
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
+from .renewal import GrantRenewal
+from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
 
 __all__ = [
     "AccessRequest",
     "Assessment",
+    "DenyEntry",
+    "EnforcementPoint",
     "Expansion",
     "Grant",
     "GrantEnd",
     "GrantItem",
+    "GrantRenewal",
     "PersonClass",
     "Position",
     "PositionVersion",
@@ -22,11 +34,16 @@ __all__ = [
     "Question",
     "ReportedHolding",
     "RequestDecision",
+    "Restoration",
+    "RestorationLine",
     "Restriction",
+    "RestrictionApplication",
     "RestrictionException",
     "RestrictionVersion",
     "ReviewPolicy",
+    "SilenceAlarm",
     "StatedCount",
+    "SurfaceState",
     "TermsAcceptance",
     "TermsEdition",
     "Tier",

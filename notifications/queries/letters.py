@@ -8,14 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.events import Event
-from access.models import AccessRequest, Expansion, Grant, Restriction
+from access.models import AccessRequest, Expansion, Grant
+from notifications.queries.letters_restrictions import TOLD_APART
+from notifications.queries.matters import Matter, Words
 from registry.models import AuditEvent, Organization
-
-Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +24,6 @@ class Letter:
     title: str
     text: str
     html: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Matter:
-    """What an event is about, in words: `name` for the title, `facts` as pairs, `said` as somebody's own words."""
-
-    name: str
-    facts: tuple[tuple[Words, str], ...]
-    said: str = ""
-    page: str = ""
 
 
 _LEADS: Mapping[str, Words] = {
@@ -66,6 +55,22 @@ _LEADS: Mapping[str, Words] = {
     Event.RESTRICTION_EXEMPTED: _("You are excepted from a restriction."),
     Event.RESTRICTION_LIFT_ASKED: _("A second person is needed to lift a restriction."),
     Event.RESTRICTION_LIFTED: _("A restriction has been lifted."),
+    Event.RESTRICTION_WORDED: _("A restriction is in force that covers access held by you."),
+    Event.RESTRICTION_WORDED_NEUTRALLY: _(
+        "A restriction is in force that covers access held by you."
+    ),
+    Event.RESTRICTION_LIFT_WITHDRAWN: _(
+        "The request to lift a restriction has been withdrawn. It stays in force."
+    ),
+    Event.RESTRICTION_RESTORED: _("You are excepted from a restriction: access is given again."),
+    Event.RESTRICTION_APPLIED: _("Every enforcement point concerned has reported."),
+    Event.RESTRICTION_POINT_SILENT: _(
+        "An enforcement point has not reported that it applied a restriction."
+    ),
+    Event.RENEWALS_DECIDED: _("Grants that lapsed under a restriction have been renewed."),
+    Event.GRANT_RENEWED: _("The grant has been renewed."),
+    Event.GRANT_PROVISIONED: _("Access has been set up where you use it."),
+    Event.GRANT_ACTIVATED: _("Access is switched on where you use it."),
 }
 _LEADS_TO_STAFF: Mapping[str, Words] = {
     Event.REQUEST_RESUBMITTED: _(
@@ -73,12 +78,17 @@ _LEADS_TO_STAFF: Mapping[str, Words] = {
     ),
     Event.REQUEST_QUESTION_ANSWERED: _("The organization has answered the question."),
     Event.RESTRICTION_IMPOSED: _("A restriction is in force."),
+    Event.RESTRICTION_WORDED_NEUTRALLY: _(
+        "Nobody has written the words of a restriction in time: a neutral text has been sent."
+    ),
+    Event.RESTRICTION_RESTORED: _("Access was given back from a list."),
 }
 
 
 def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
     """The mail about an event, to a contact of organization `to`, or to staff where there is none."""
-    matter = _MATTERS[event.subject_type](event)
+    told_apart = TOLD_APART.get(event.subject_type)
+    matter = told_apart(event, to) if told_apart else _MATTERS[event.subject_type](event)
     lead = (
         _LEADS[event.name]
         if to is not None
@@ -116,7 +126,7 @@ def _is_synthetic(organization: UUID | None) -> bool:
     )
 
 
-def _about_request(event: AuditEvent) -> _Matter:
+def _about_request(event: AuditEvent) -> Matter:
     row = AccessRequest.objects.select_related("organization", "tier__program").get(
         pk=event.subject_id
     )
@@ -126,7 +136,7 @@ def _about_request(event: AuditEvent) -> _Matter:
         (_("Tier"), row.tier.name),
         (_("Purpose"), row.get_purpose_display()),
     )
-    return _Matter(
+    return Matter(
         name=f"Access request to {row.tier.program.name}",
         facts=facts,
         said=_said_on_request(event, row),
@@ -148,7 +158,7 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
     return ""
 
 
-def _about_grant(event: AuditEvent) -> _Matter:
+def _about_grant(event: AuditEvent) -> Matter:
     row = Grant.objects.select_related("organization", "tier__program").get(pk=event.subject_id)
     items = row.items.current().select_related("ai_model").order_by("ai_model__slug")
     models = sorted({item.ai_model.name for item in items})
@@ -161,7 +171,7 @@ def _about_grant(event: AuditEvent) -> _Matter:
     for label, key in ((_("From"), "starts_at"), (_("Until"), "ends_at")):
         if event.details.get(key):
             facts.append((label, _write_moment(event.details[key])))
-    return _Matter(
+    return Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
         facts=tuple(facts),
         page=f"/admin/access/grant/{row.id}/change/",
@@ -173,9 +183,9 @@ def _write_moment(text: str) -> str:
     return date_format(dt.datetime.fromisoformat(text), r"j F Y, H:i \U\T\C")
 
 
-def _about_expansion(event: AuditEvent) -> _Matter:
+def _about_expansion(event: AuditEvent) -> Matter:
     row = Expansion.objects.select_related("program", "tier").get(pk=event.subject_id)
-    return _Matter(
+    return Matter(
         name=row.name,
         facts=(
             (_("Program"), row.program.name),
@@ -186,19 +196,8 @@ def _about_expansion(event: AuditEvent) -> _Matter:
     )
 
 
-def _about_restriction(event: AuditEvent) -> _Matter:
-    row = Restriction.objects.get(pk=event.subject_id)
-    return _Matter(
-        name=row.title,
-        facts=((_("Kind"), row.get_kind_display()), (_("Basis"), row.get_basis_display())),
-        said=row.public_wording,
-        page=f"/admin/access/restriction/{row.id}/change/",
-    )
-
-
-_MATTERS: Mapping[str, Callable[[AuditEvent], _Matter]] = {
+_MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     "access_request": _about_request,
     "grant": _about_grant,
     "expansion": _about_expansion,
-    "restriction": _about_restriction,
 }

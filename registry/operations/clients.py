@@ -14,11 +14,16 @@ from registry.events import Event
 from registry.models import Client, Organization
 from registry.policies import check_role
 
-_NOT_FOR_PARTNERS = frozenset({"access:evaluate_any", "review:write", "restrictions:write"})
+_NOT_FOR_PARTNERS = frozenset(
+    {
+        *("access:evaluate_any", "review:write", "restrictions:write", "restrictions:impose"),
+        "enforcement:report",
+    }
+)
 _ALLOWED_MORE = {
     ClientKind.PARTNER: frozenset[str](),
-    ClientKind.GATEWAY: frozenset({"access:evaluate_any"}),
-    ClientKind.STAFF: _NOT_FOR_PARTNERS,
+    ClientKind.GATEWAY: frozenset({"access:evaluate_any", "enforcement:report"}),
+    ClientKind.STAFF: _NOT_FOR_PARTNERS - {"enforcement:report"},
     ClientKind.AUTHORITY: frozenset[str](),
 }
 

@@ -11,9 +11,10 @@ import pytest
 from access.choices import Holds, RestrictionBasis, RestrictionKind, RevocationReason
 from access.models import Grant, Tier
 from access.operations import grants, restrictions
-from access.operations.restrictions import Exempted, Scope, Wording
+from access.operations.restrictions import Exempted, Wording
 from access.queries.decisions import Asked, evaluate
 from access.queries.holdings import list_holdings
+from access.queries.scopes import Scope
 from registry.choices import Role
 from registry.models import AIModel, Organization
 from registry.operations import organizations

@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 from access.choices import RequestStatus
 from access.models import Tier
 from access.operations import expansions
-from access.operations.restrictions import Scope
 from access.queries.holdings import list_holdings
+from access.queries.scopes import Scope
 from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Organization, User

@@ -5,7 +5,8 @@ from contextlib import suppress
 from access.choices import RestrictionBasis, RestrictionKind
 from access.models import PersonClass, Restriction
 from access.operations import person_classes, restrictions
-from access.operations.restrictions import Exempted, RestrictionOver, Scope, Wording
+from access.operations.restrictions import Exempted, RestrictionOver, Wording
+from access.queries.scopes import Scope
 from registry.choices import AssertionKind
 from registry.models import AIModel
 from registry.operations import members
