@@ -209,11 +209,14 @@ def _issue(command: Command, grant: Grant, *, clock: Clock) -> Grant:
         changed_at=clock.at,
     )
     starts_at = clock.start()
+    ends_at = starts_at
     last: dict[UUID, GrantItem] = {}
     for item in grant.items.current().order_by("valid", "id"):
         last[item.ai_model_id] = item
     with violation_means("grant_no_overlap", GrantOverlaps()):
         for item in last.values():
+            over_at = starts_at + _length(grant, item)
+            ends_at = max(ends_at, over_at)
             renewed = GrantItem(
                 grant=row,
                 organization=grant.organization,
@@ -223,7 +226,7 @@ def _issue(command: Command, grant: Grant, *, clock: Clock) -> Grant:
                 purpose=grant.purpose,
                 actions=item.actions,
                 surfaces=item.surfaces,
-                valid=span(starts_at, starts_at + _length(grant, item)),
+                valid=span(starts_at, over_at),
             )
             open_version(renewed, recorded=clock.recorded)
     audit.record(
@@ -233,7 +236,7 @@ def _issue(command: Command, grant: Grant, *, clock: Clock) -> Grant:
         occurred_at=clock.recorded,
         renews=grant.id,
         starts_at=starts_at,
-        ends_at=max(item.valid.upper for item in row.items.current()),
+        ends_at=ends_at,
     )
     return row
 
@@ -242,5 +245,6 @@ def _length(grant: Grant, item: GrantItem) -> dt.timedelta:
     """As long as the tier says; where it says nothing, as long as the grant had been."""
     if grant.tier.grant_days is not None:
         return dt.timedelta(days=grant.tier.grant_days)
-    length: dt.timedelta = item.valid.upper - item.valid.lower
-    return length
+    began, over = item.valid.lower, item.valid.upper
+    assert began is not None and over is not None  # noqa: PT018 - it has lapsed, so it had both
+    return over - began

@@ -17,8 +17,9 @@ from access.choices import LineFinding
 from access.models import RestrictionException, RestrictionVersion
 from access.queries.restrictions import holders_within
 from registry.choices import RelationKind
-from registry.models import ExternalIdentifier, Member, Organization, OrganizationVersion, Relation
+from registry.models import Member, Organization, OrganizationVersion, Relation
 from registry.operations.csv_rows import Column, Row
+from registry.queries.organizations import find_exactly
 
 COLUMNS: Mapping[str, Column] = {
     "identifier": Column(longest=240),
@@ -115,7 +116,7 @@ def _load(
     identifiers = {row.text("identifier") for row in rows}
     identifiers |= {text.strip() for text in confirmed.values()}
     known = _Known(
-        named=_load_named(identifiers - {""}, at=at),
+        named=find_exactly(identifiers - {""}),
         alike=_load_alike({row.text("name").lower() for row in rows} - {""}, at=at),
         stopped=set(holders_within(version, at=at)),
     )
@@ -135,28 +136,6 @@ def _load(
     )
     known.excepted = set(excepted.values_list("organization_id", "member_id"))
     return known
-
-
-def _load_named(identifiers: set[str], *, at: dt.datetime) -> dict[str, list[Organization]]:
-    """Whom each slug or `scheme:value` names: nobody, one, or more than one."""
-    pairs = {tuple(text.split(":", 1)) for text in identifiers if ":" in text}
-    external = (
-        ExternalIdentifier.objects.as_of(at)
-        .filter(
-            scheme__in={pair[0] for pair in pairs},
-            value__in={pair[1] for pair in pairs},
-            organization__isnull=False,
-        )
-        .select_related("organization")
-        .order_by("organization__slug")
-    )
-    named: dict[str, list[Organization]] = defaultdict(list)
-    for row in external:
-        assert row.organization is not None
-        named[f"{row.scheme}:{row.value}"].append(row.organization)
-    for organization in Organization.objects.filter(slug__in=identifiers):
-        named[organization.slug].append(organization)
-    return dict(named)
 
 
 def _load_alike(names: set[str], *, at: dt.datetime) -> dict[str, list[Organization]]:

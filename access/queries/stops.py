@@ -5,7 +5,7 @@ and for twenty thousand. It follows the same reach as the decision point's own s
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,6 @@ from access.models import EnforcementPoint, PersonClass
 from access.queries.scopes import Scope
 
 PAGE = 50
-SURFACES_SHOWN = 5
 
 _COVERED = """
 WITH covered AS MATERIALIZED (
@@ -82,7 +81,7 @@ _LINES = """
 SELECT o.id, o.slug, o.name, h.grants, h.excepted,
        COALESCE(p.named, 0), COALESCE(p.outside, 0), COALESCE(p.inside, 0), COALESCE(p.unclear, 0),
        (SELECT count(*) FROM surface s WHERE s.organization_id = o.id),
-       COALESCE((SELECT array_agg(s.name ORDER BY s.name) FROM surface s
+       COALESCE((SELECT (array_agg(s.name ORDER BY s.name))[1:5] FROM surface s
                  WHERE s.organization_id = o.id), '{}')
 FROM (
     SELECT x.* FROM holder h JOIN registry_organization x ON x.id = h.organization_id
@@ -143,7 +142,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """One organization in the scope. `surfaces` are the first few of `surface_count`."""
+    """One organization in the scope. `surfaces` are the first five of `surface_count`."""
 
     id: UUID
     slug: str
@@ -155,7 +154,7 @@ class Reached:
     inside: int
     unclear: int
     surface_count: int
-    surfaces: tuple[str, ...]
+    surfaces: Sequence[str]
 
 
 def measure_reach(scope: Scope, *, at: dt.datetime, excepted: Iterable[UUID] = ()) -> Reach:
@@ -184,7 +183,7 @@ def list_reached(
 ) -> list[Reached]:
     """The organizations in the scope whose slug comes after `after`, in its order, at most `limit`."""
     rows = _run(_COVERED + _LINES, scope, at=at, excepted=excepted, after=after, limit=limit)
-    return [Reached(*row[:10], surfaces=tuple(row[10][:SURFACES_SHOWN])) for row in rows]
+    return [Reached(*row) for row in rows]
 
 
 def points_concerned(scope: Scope, *, at: dt.datetime) -> list[EnforcementPoint]:
