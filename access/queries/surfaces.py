@@ -84,7 +84,8 @@ _MISSING = _("granted, and not on")
 _GRANTED = """
 SELECT DISTINCT w.surface, m.slug
 FROM access_enforcementpoint p
-JOIN registry_organization z ON z.id = p.owner_id, access_grantitem i
+JOIN registry_organization z ON z.id = p.owner_id
+CROSS JOIN access_grantitem i
 JOIN registry_organization o ON o.id = i.organization_id
 JOIN registry_aimodel m ON m.id = i.ai_model_id
 JOIN LATERAL (
