@@ -1,14 +1,14 @@
 """A stop lengthens nothing: what lapsed under it is listed once it is lifted, and renewed by a decision."""
 
 import datetime as dt
-import time
 
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 
 from access.choices import GrantEndKind, Origin, RevocationReason
 from access.models import Grant, GrantRenewal, Restriction, Tier
-from access.operations import grants, renewals
+from access.operations import grants, renewals, reviews
 from access.operations.renewals import NothingToRenew, RestrictionInForce
 from access.queries.lapses import list_lapsed
 from access.queries.scopes import Scope
@@ -23,18 +23,33 @@ from tests import make, stops
 from tests.asking import ask
 
 pytestmark = pytest.mark.django_db
-SOON = dt.timedelta(seconds=1.5)
+DAY = dt.timedelta(days=1)
 
 
-def lapsing(tier: Tier) -> Grant:
-    """A grant that runs out while the test stops access."""
-    return make.grant(None, tier, ends_at=now() + SOON)
+def lapsed_grant(tier: Tier, *, ended_days_ago: int = 1) -> Grant:
+    """A grant that ran for ten days and then ran out."""
+    return lapse(make.grant(None, tier), ended_days_ago=ended_days_ago)
 
 
-def pass_end(*found: Grant) -> None:
-    """Let the database's own clock pass their ends: nobody can set it."""
-    last = max(make.end_of(grant.items.current().get()) for grant in found)
-    time.sleep(max(0.0, (last - now()).total_seconds()) + 0.05)
+def lapse(grant: Grant, *, ended_days_ago: int = 1) -> Grant:
+    """The grant, as if it had begun and run out in the past: nobody can set the database's clock."""
+    with transaction.atomic():
+        recorded = read_clock(make.by(SYSTEM)).recorded
+        end = recorded - ended_days_ago * DAY
+        correct(grant.items.get(), recorded=recorded, valid=span(end - 10 * DAY, end))
+    return grant
+
+
+def stop(*of: Tier, days_ago: int = 5) -> Restriction:
+    """A stop of their programs that has been in force for some days."""
+    row = stops.stop(Scope(programs=tuple(tier.program_id for tier in of)))
+    since = row.imposed_at - days_ago * DAY
+    with transaction.atomic():
+        recorded = read_clock(make.by(SYSTEM)).recorded
+        correct(row.versions.current().get(), recorded=recorded, valid=span(since))
+    Restriction.objects.filter(pk=row.pk).update(imposed_at=since)
+    row.refresh_from_db()
+    return row
 
 
 def renew(row: Restriction, **more: object) -> Restriction:
@@ -49,12 +64,15 @@ def renew(row: Restriction, **more: object) -> Restriction:
 class TestLapsed:
     def test_lists_what_ran_out_meanwhile_and_lengthens_nothing(self) -> None:
         tier = make.tier()
-        lapsed, lasting, revoked = lapsing(tier), make.grant(None, tier), lapsing(tier)
-        row = stops.stop(Scope(programs=(tier.program_id,)))
+        lapsed, lasting, revoked = (
+            lapsed_grant(tier),
+            make.grant(None, tier),
+            make.grant(None, tier),
+        )
+        row = stop(tier)
         grants.revoke(
             make.by(make.staff(Role.RESTRICTOR)), grant=revoked.id, reason=RevocationReason.MISUSE
         )
-        pass_end(lapsed)
         grants.expire(make.by(SYSTEM), grant=lapsed.id)
         stops.lift(row)
         row.refresh_from_db()
@@ -64,18 +82,16 @@ class TestLapsed:
 
     def test_what_had_run_out_before_is_not_listed(self) -> None:
         tier = make.tier()
-        lapsed = lapsing(tier)
-        pass_end(lapsed)
-        row = stops.stop(Scope(programs=(tier.program_id,)))
+        lapsed_grant(tier, ended_days_ago=7)
+        row = stop(tier)
         assert list(list_lapsed(row, at=now())) == []
 
 
 class TestRenew:
     def test_one_act_gives_each_a_successor_of_its_own(self) -> None:
         tier = make.tier(grant_days=30)
-        first, second = lapsing(tier), lapsing(tier)
-        row = stops.stop(Scope(programs=(tier.program_id,)))
-        pass_end(first, second)
+        first, second = lapsed_grant(tier), lapsed_grant(tier)
+        row = stop(tier)
         with pytest.raises(RestrictionInForce):
             renew(row)
         stops.lift(row)
@@ -93,10 +109,9 @@ class TestRenew:
             renew(row)
 
     def test_without_a_term_of_the_tier_it_lasts_as_long_as_before(self) -> None:
-        lapsed = lapsing(make.tier())
-        row = stops.stop(Scope(programs=(lapsed.program_id,)))
-        before = lapsed.items.get()
-        pass_end(lapsed)
+        lapsed = lapsed_grant(make.tier())
+        row = stop(lapsed.tier)
+        before = lapsed.items.current().get()
         stops.lift(row)
         renew(row)
         item = Grant.objects.get(renews=lapsed).items.get()
@@ -106,12 +121,11 @@ class TestRenew:
 
     def test_who_cannot_be_renewed_hinders_nobody(self) -> None:
         tier = make.tier(grant_days=30)
-        barred, able = lapsing(tier), lapsing(tier)
-        row = stops.stop(Scope(programs=(tier.program_id,)))
+        barred, able = lapsed_grant(tier), lapsed_grant(tier)
+        row = stop(tier)
         organizations.suspend(
             make.by(make.staff(Role.RESTRICTOR)), organization=barred.organization_id, reason="?"
         )
-        pass_end(barred, able)
         stops.lift(row)
         renew(row)
         assert list(
@@ -121,9 +135,13 @@ class TestRenew:
     def test_where_the_policy_asks_for_it_another_person_countersigns(self) -> None:
         make.policy("double", countersigned=True)
         tier = make.tier(review_policy="double", grant_days=30)
-        lapsed = self.imported(tier)
-        row = stops.stop(Scope(programs=(tier.program_id,)))
-        pass_end(lapsed)
+        request = make.assessed(None, tier)
+        reviews.approve(
+            make.by(make.staff(Role.DECIDER)), request=request.id, ruling=make.ruling()
+        )
+        reviews.countersign(make.by(make.staff(Role.COUNTERSIGNER)), request=request.id)
+        lapsed = lapse(Grant.objects.get(request=request))
+        row = stop(tier)
         stops.lift(row)
         both = make.staff(Role.DECIDER, Role.COUNTERSIGNER)
         renewals.renew_lapsed(make.by(both), restriction=row.id, reason="Lapsed.")
@@ -136,9 +154,8 @@ class TestRenew:
         assert GrantRenewal.objects.get().countersigned_by == second.key
 
     def test_is_a_deciders_and_only_of_what_lapsed(self) -> None:
-        lapsed = lapsing(make.tier())
-        row = stops.stop(Scope(programs=(lapsed.program_id,)))
-        pass_end(lapsed)
+        lapsed = lapsed_grant(make.tier())
+        row = stop(lapsed.tier)
         stops.lift(row)
         with pytest.raises(RoleMissing):
             renewals.renew_lapsed(
@@ -150,20 +167,3 @@ class TestRenew:
         grants.expire(make.by(SYSTEM), grant=lapsed.id)
         lapsed.refresh_from_db()
         assert lapsed.end.kind == GrantEndKind.EXPIRED
-
-    @staticmethod
-    def imported(tier: Tier) -> Grant:
-        """A grant of the tier, from the operator's own records, about to run out."""
-        grant = make.imported_grant(days_ago=1)
-        item = grant.items.get()
-        Grant.objects.filter(pk=grant.pk).update(tier=tier, program=tier.program)
-        recorded = read_clock(make.by(SYSTEM)).recorded
-        correct(
-            item,
-            recorded=recorded,
-            tier_id=tier.id,
-            ai_model_id=tier.ai_models.get().id,
-            valid=span(item.valid.lower, recorded + SOON),
-        )
-        grant.refresh_from_db()
-        return grant
