@@ -8,6 +8,7 @@ from pathlib import Path
 from registry.choices import ClientKind, Role
 from registry.models import Client
 from registry.operations import clients
+from seeds.worlds.demo import points
 from seeds.worlds.demo.acting import World, find_organization
 from seeds.worlds.demo.names import DEVELOPER, REGULATOR, Part
 from seeds.worlds.demo.people import STAFF
@@ -19,9 +20,12 @@ _PARTNER = (
 )
 _GATEWAY = (
     *("access:evaluate", "access:evaluate_any", "access:history"),
-    *("holdings:read", "registry:read"),
+    *("holdings:read", "registry:read", "enforcement:report"),
 )
-_STAFF = (*_PARTNER, "access:evaluate_any", "review:write", "restrictions:write")
+_STAFF = (
+    *_PARTNER,
+    *("access:evaluate_any", "review:write", "restrictions:write", "restrictions:impose"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ def _register(world: World, program: _Program) -> dict[str, object]:
         secret=secret,
         roles=program.roles,
     ).value
+    if program.kind is ClientKind.GATEWAY:
+        points.hand_over(world, row)
     return {
         "role": program.kind.value,
         "organization": program.organization,
