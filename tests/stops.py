@@ -12,7 +12,7 @@ from access.operations.restrictions import Wording
 from access.queries.scopes import Scope
 from registry.actors import Actor
 from registry.choices import AssertionKind, ClientKind, Role
-from registry.models import Client, Member, Organization
+from registry.models import Member, Organization
 from registry.operations import members
 from tests import make
 
@@ -75,7 +75,6 @@ def reporting_point(*surfaces: str) -> tuple[EnforcementPoint, Actor]:
     """A point with a gateway of its owner that reports for it."""
     owner = make.organization()
     actor = make.client(owner, "enforcement:report", kind=ClientKind.GATEWAY)
-    assert Client.objects.filter(pk=actor.id).exists()
     return point(*surfaces, owner=owner, client=actor), actor
 
 

@@ -1,5 +1,6 @@
 """What a person says who stops access: what it is called, what it covers, whom it leaves out."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,6 +15,29 @@ from registry.queries.organizations import find_exactly
 _SHORT = forms.Textarea(attrs={"rows": 2, "spellcheck": "false"})
 _LONG = forms.Textarea(attrs={"rows": 4})
 _EXACT = "One a line: its slug, or an identifier such as aws:123456789012. Exactly, never nearly."
+
+
+_ALWAYS = (
+    *("title", "kind", "basis", "ai_models", "programs", "person_class"),
+    *("public_wording", "confidential_basis"),
+)
+_NARROWER = ("organizations", "jurisdictions", "vendors")
+_EXCEPTIONS = ("exceptions", "exceptions_basis", "exceptions_complete")
+_SELDOM = (
+    ("Only some organizations, places or vendors", _NARROWER, _NARROWER),
+    ("Exceptions", _EXCEPTIONS, ("exceptions", "exceptions_basis")),
+    ("An order that this answers", ("because_of",), ("because_of",)),
+)
+"""Each group of fields that is seldom needed, and those of them that open it where they hold something."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields that stand together; `folded` hides those that say nothing."""
+
+    title: str
+    fields: list[forms.BoundField]
+    folded: bool
 
 
 class ExactOrganizations(forms.CharField):
@@ -100,6 +124,21 @@ class StopForm(forms.Form):
         if said.get("exceptions") and not said.get("exceptions_basis"):
             self.add_error("exceptions_basis", "Say on what basis they are left out.")
         return said
+
+    @property
+    def groups(self) -> list[FieldGroup]:
+        """The fields as they stand on the page: first what is always said, then what seldom is, folded away."""
+        return [
+            FieldGroup("", [self[name] for name in _ALWAYS], folded=False),
+            *(
+                FieldGroup(
+                    title,
+                    [self[name] for name in names],
+                    folded=not any(self[name].errors or self.data.get(name) for name in opening),
+                )
+                for title, names, opening in _SELDOM
+            ),
+        ]
 
     def read_scope(self, *, everyone: bool) -> Scope:
         """The scope that the valid form says; for everyone, or for the class of persons that it names."""

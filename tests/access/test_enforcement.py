@@ -1,6 +1,7 @@
 """Off means off: points say what they applied, a silent one is an alarm, and what is on is no answer."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -78,7 +79,7 @@ class TestRegister:
         ],
     )
     def test_what_cannot_be_meant_is_refused(
-        self, wrong: dict[str, object], refusal: type[Exception]
+        self, wrong: dict[str, Any], refusal: type[Exception]
     ) -> None:
         with pytest.raises(refusal):
             register(**wrong)

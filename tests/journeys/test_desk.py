@@ -143,11 +143,14 @@ class TestRestrict:
         grant = make.grant()
         first = sign(Role.RESTRICTOR)
         first.goto("/admin/access/restriction/")
-        first.click("text=Impose a restriction")
+        first.click("text=Stop access")
         first.fill("input[name=title]", "June order")
         first.fill("textarea[name=public_wording]", "Access is stopped.")
-        first.select_option("select[name=programs]", str(grant.program_id))
-        first.click("button:has-text('Impose a restriction')")
+        first.check(f"input[name=programs][value='{grant.program_id}']")
+        first.click("button:has-text('Show whom it reaches')")
+        first.fill("input[name=confirm_everyone]", grant.program.slug)
+        first.fill("input[name=password]", make.PASSWORD)
+        first.click("button:has-text('Stop everyone')")
         first.click("text=June order")
         first.click("nav.desk-steps >> text=Lift")
         first.click("button:has-text('Lift')")
@@ -262,7 +265,7 @@ class TestEveryPage:
         *("registry/authority/", "registry/jurisdiction/", "registry/reportedfact/"),
         *("registry/source/", "registry/user/", "registry/client/", "registry/auditevent/"),
         *("notifications/delivery/", "access/accessrequest/steps/draft/"),
-        *("access/restriction/steps/restrict/", "registry/organization/import/"),
+        *("access/restriction/stop/", "registry/organization/import/"),
         *("registry/client/steps/register/", "access/position/steps/take/"),
         *("access/reportedholding/", "access/statedcount/", "access/program/steps/register/"),
         *("access/reportedholding/steps/report/", "access/statedcount/steps/state/"),
@@ -270,6 +273,8 @@ class TestEveryPage:
         *("registry/reportedfact/steps/event/", "registry/reportedfact/steps/capability/"),
         *("registry/jurisdiction/steps/register/", "registry/authority/steps/register/"),
         *("registry/organization/steps/register/", "registry/aimodel/steps/register/"),
+        *("access/enforcementpoint/", "access/enforcementpoint/steps/register/"),
+        *("access/denyentry/", "access/denyentry/steps/propose/"),
     )
 
     @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -45,7 +45,7 @@ class TestReports:
         said = Applied(row.id, Switch.OFF, now(), now())
         results = race(
             *(
-                lambda point=point, client=client: applications.report_applied(  # type: ignore[misc]
+                lambda point=point, client=client: applications.report_applied(
                     make.by(client), point=point.id, applied=(said,)
                 )
                 for point, client in points
