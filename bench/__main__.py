@@ -17,9 +17,11 @@ def main() -> None:
         django.setup()
         call_command("migrate", verbosity=0)
         from bench.measures import measure_all
+        from bench.stops import measure_stops
 
-        for line in measure_all():
-            sys.stdout.write(f"{line}\n")
+        for measure in (measure_all, measure_stops):
+            for line in measure():
+                sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ def _preview(request: HttpRequest, form: StopForm) -> Preview | str:
     excepted = [row.id for row in form.cleaned_data["exceptions"]]
     at = now()
     rows = list_reached(narrow, at=at, excepted=excepted, after=after, limit=PAGE + 1)
+    reach = measure_reach(narrow, at=at, excepted=excepted)
     choices = []
     if narrow.person_class is not None:
         label = f"Only that class: {form.cleaned_data['person_class'].name}"
@@ -124,7 +125,7 @@ def _preview(request: HttpRequest, form: StopForm) -> Preview | str:
                 label=label,
                 button=button,
                 name=name_scope(scope),
-                reach=measure_reach(scope, at=at, excepted=excepted),
+                reach=reach if scope == narrow else reach.for_everyone(),
                 points=points_concerned(scope, at=at),
                 field=field,
             )

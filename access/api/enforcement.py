@@ -89,8 +89,8 @@ class PointEffectSerializer(serializers.Serializer[Any]):
     read_at = serializers.DateTimeField(source="application.read_at", allow_null=True)
     applied_at = serializers.DateTimeField(source="application.applied_at", allow_null=True)
     last_yes_at = serializers.DateTimeField(source="application.last_yes_at", allow_null=True)
-    seconds_to_effect = serializers.FloatField(source="took.total_seconds", default=None)
-    silent_seconds = serializers.FloatField(source="silent_for.total_seconds", default=None)
+    seconds_to_effect = serializers.FloatField(allow_null=True)
+    silent_seconds = serializers.FloatField(allow_null=True)
     overdue = serializers.BooleanField()
 
 
@@ -99,7 +99,7 @@ class EffectSerializer(serializers.Serializer[Any]):
     complete = serializers.BooleanField()
     applied = serializers.IntegerField()
     concerned = serializers.IntegerField()
-    seconds_to_effect = serializers.FloatField(source="took.total_seconds", default=None)
+    seconds_to_effect = serializers.FloatField(allow_null=True)
     points = PointEffectSerializer(many=True)
 
 

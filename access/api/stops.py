@@ -1,5 +1,6 @@
 """A stop before it is imposed: what is said of it, and whom it would reach."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.timezone import now
@@ -12,7 +13,7 @@ from rest_framework.views import APIView
 from access.choices import RestrictionBasis, RestrictionKind
 from access.operations.restrictions import Exempted, RestrictionCoversNothing, Wording
 from access.queries.scopes import Scope, name_scope
-from access.queries.stops import PAGE, list_reached, measure_reach, points_concerned
+from access.queries.stops import PAGE, Reach, list_reached, measure_reach, points_concerned
 from registry.api.permissions import actor_of
 from registry.api.strict import StrictSerializer
 from registry.choices import Role
@@ -148,22 +149,19 @@ class RestrictionPreview(APIView):
         rows = list_reached(
             narrow, at=at, excepted=said["excepted"], after=said["after"], limit=size + 1
         )
+        reach = measure_reach(narrow, at=at, excepted=said["excepted"])
         found = {
-            "person_class": None
-            if narrow.person_class is None
-            else _choice(narrow, at=at, excepted=said["excepted"]),
-            "everyone": None
-            if wide == Scope()
-            else _choice(wide, at=at, excepted=said["excepted"]),
+            "person_class": None if narrow.person_class is None else _choice(narrow, reach, at=at),
+            "everyone": None if wide == Scope() else _choice(wide, reach.for_everyone(), at=at),
             "results": rows[:size],
             "after": rows[size - 1].slug if len(rows) > size else None,
         }
         return Response(PreviewSerializer(found).data)
 
 
-def _choice(scope: Scope, *, at: Any, excepted: list[Any]) -> dict[str, Any]:
+def _choice(scope: Scope, reach: Reach, *, at: dt.datetime) -> dict[str, Any]:
     return {
         "name": name_scope(scope),
-        "reach": measure_reach(scope, at=at, excepted=excepted),
+        "reach": reach,
         "enforcement_points": [point.slug for point in points_concerned(scope, at=at)],
     }

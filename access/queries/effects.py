@@ -22,6 +22,14 @@ class PointEffect:
     silent_for: dt.timedelta | None
     overdue: bool
 
+    @property
+    def seconds_to_effect(self) -> float | None:
+        return _seconds(self.took)
+
+    @property
+    def silent_seconds(self) -> float | None:
+        return _seconds(self.silent_for)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -32,6 +40,10 @@ class Effect:
     points: tuple[PointEffect, ...]
     applied: int
     took: dt.timedelta | None
+
+    @property
+    def seconds_to_effect(self) -> float | None:
+        return _seconds(self.took)
 
     @property
     def concerned(self) -> int:
@@ -110,3 +122,7 @@ def _measure_point(row: RestrictionApplication, *, at: dt.datetime) -> PointEffe
         silent_for=None if moot else max(at - row.committed_at, dt.timedelta()),
         overdue=not moot and bool(row.alarms.all()),
     )
+
+
+def _seconds(length: dt.timedelta | None) -> float | None:
+    return None if length is None else length.total_seconds()

@@ -6,7 +6,7 @@ and for twenty thousand. It follows the same reach as the decision point's own s
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -77,19 +77,24 @@ SELECT count(*) FILTER (WHERE NOT h.excepted),
        count(*) FILTER (WHERE NOT h.excepted AND p.named IS NULL)
 FROM holder h LEFT JOIN person p USING (organization_id)
 """
-_LINES = """
-SELECT o.id, o.slug, o.name, h.grants, h.excepted,
-       COALESCE(p.named, 0), COALESCE(p.outside, 0), COALESCE(p.inside, 0), COALESCE(p.unclear, 0),
-       (SELECT count(*) FROM surface s WHERE s.organization_id = o.id),
-       COALESCE((SELECT (array_agg(s.name ORDER BY s.name))[1:5] FROM surface s
-                 WHERE s.organization_id = o.id), '{}')
-FROM (
-    SELECT x.* FROM holder h JOIN registry_organization x ON x.id = h.organization_id
-    WHERE x.slug > %(after)s ORDER BY x.slug LIMIT %(limit)s
-) o
-JOIN holder h ON h.organization_id = o.id
-LEFT JOIN person p ON p.organization_id = o.id
-ORDER BY o.slug
+_LINES = """,
+page AS MATERIALIZED (
+    SELECT o.id, o.slug, o.name, h.grants, h.excepted
+    FROM holder h JOIN registry_organization o ON o.id = h.organization_id
+    WHERE o.slug > %(after)s ORDER BY o.slug LIMIT %(limit)s
+),
+shown AS (
+    SELECT s.organization_id, count(*) AS total, (array_agg(s.name ORDER BY s.name))[1:5] AS first
+    FROM surface s WHERE s.organization_id IN (SELECT id FROM page) GROUP BY s.organization_id
+)
+SELECT p.id, p.slug, p.name, p.grants, p.excepted,
+       COALESCE(m.named, 0), COALESCE(m.outside, 0), COALESCE(m.inside, 0), COALESCE(m.unclear, 0),
+       COALESCE(s.total, 0), COALESCE(s.first, '{}')
+FROM page p
+LEFT JOIN (SELECT * FROM person WHERE organization_id IN (SELECT id FROM page)) m
+  ON m.organization_id = p.id
+LEFT JOIN shown s ON s.organization_id = p.id
+ORDER BY p.slug
 """
 _POINTS = """
 SELECT p.id FROM access_enforcementpoint p JOIN registry_organization w ON w.id = p.owner_id
@@ -129,6 +134,10 @@ class Reach:
     continuing_organizations: int
     without_members: int
 
+    def for_everyone(self) -> "Reach":
+        """The same reach without its class of persons."""
+        return replace(self, continuing=0, inside=0, unclear=0, continuing_organizations=0)
+
     @property
     def stopped_members(self) -> int:
         """Members named who could not go on."""
@@ -161,16 +170,7 @@ def measure_reach(scope: Scope, *, at: dt.datetime, excepted: Iterable[UUID] = (
     """How many the scope reaches at `at`, in two queries at most, however many there are."""
     ((*counts,),) = _run(_COVERED + _COUNTS, scope, at=at, excepted=excepted)
     reach = Reach(*counts)
-    if scope.person_class is None:
-        return Reach(
-            *(reach.organizations, reach.excepted, reach.grants, reach.surfaces, reach.members),
-            continuing=0,
-            inside=0,
-            unclear=0,
-            continuing_organizations=0,
-            without_members=reach.without_members,
-        )
-    return reach
+    return reach if scope.person_class is not None else reach.for_everyone()
 
 
 def list_reached(

@@ -151,7 +151,7 @@ class TestRestrict:
         first.fill("input[name=confirm_everyone]", grant.program.slug)
         first.fill("input[name=password]", make.PASSWORD)
         first.click("button:has-text('Stop everyone')")
-        first.click("text=June order")
+        first.click("a:has-text('June order')")
         first.click("nav.desk-steps >> text=Lift")
         first.click("button:has-text('Lift')")
         assert "A second person must lift it" in first.inner_text("body")
