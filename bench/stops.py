@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -53,7 +54,7 @@ def measure_stops() -> Iterator[str]:
 
 
 def _fill(tier: Tier, first: int, last: int) -> None:
-    values = {
+    values: dict[str, Any] = {
         "first": first,
         "last": last,
         "program": tier.program_id,
