@@ -144,6 +144,38 @@ class RestrictionBasis(TextChoices):
     INCIDENT = "incident", _("an incident")
 
 
+class Switch(TextChoices):
+    """What an enforcement point must apply: that a restriction is in force, or that it is lifted."""
+
+    OFF = "off", _("switch off")
+    ON = "on", _("switch on again")
+
+
+class SurfaceStanding(TextChoices):
+    """How a model stands on a surface, as the enforcement point reports it. A fact, never an answer."""
+
+    PROVISIONED = "provisioned", _("provisioned")
+    ACTIVE = "active", _("active")
+    OFF = "off", _("off")
+
+
+class LineFinding(TextChoices):
+    """What a line of a restoration list was found to mean. Only the first two give access back."""
+
+    MATCHED = "matched", _("matched exactly")
+    CONFIRMED = "confirmed", _("confirmed by a person")
+    ALREADY = "already", _("excepted already")
+    NOT_STOPPED = "not_stopped", _("holds nothing that is stopped")
+    AFFILIATE = "affiliate", _("only an affiliate is stopped")
+    AMBIGUOUS = "ambiguous", _("names more than one")
+    UNMATCHED = "unmatched", _("names nobody known")
+
+
+class DenyEffect(TextChoices):
+    WARN = "warn", _("warn those who decide")
+    REFUSE = "refuse", _("refuse the request")
+
+
 class Stance(TextChoices):
     SUPPORTS = "supports", _("supports")
     NO_OBJECTION = "no_objection", _("no objection")

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils.timezone import now
 
-from access.operations import answers, grants
+from access.operations import answers, applications, grants, wordings
 from registry.actors import SYSTEM
 from registry.commands import Command
 
@@ -32,3 +32,25 @@ def purge_answers() -> None:
     before = now() - dt.timedelta(days=settings.ANSWERS_KEPT_DAYS)
     while answers.purge(before=before):
         pass
+
+
+@shared_task(name="access.word_neutrally")
+def word_neutrally() -> None:
+    """Send the neutral text where nobody has written the words of a restriction in time."""
+    for restriction in wordings.find_unworded(at=now()):
+        command = Command(by=SYSTEM, at=now(), request_id=f"wording-{uuid.uuid4().hex}")
+        try:
+            wordings.word_neutrally(command, restriction=restriction)
+        except wordings.NeutralTextNotDue:
+            continue  # worded or lifted meanwhile
+
+
+@shared_task(name="access.raise_alarms")
+def raise_alarms() -> None:
+    """Raise the alarm about enforcement points that have not reported in time."""
+    for application in applications.find_silent(at=now()):
+        command = Command(by=SYSTEM, at=now(), request_id=f"silence-{uuid.uuid4().hex}")
+        try:
+            applications.raise_alarm(command, application=application)
+        except applications.AlarmNotDue:
+            continue  # reported meanwhile, or another worker was quicker

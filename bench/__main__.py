@@ -19,7 +19,9 @@ def main() -> None:
         from bench.measures import measure_all
         from bench.serving import measure_serving
 
-        for measure in (measure_serving, measure_all):
+        from bench.stops import measure_stops
+
+        for measure in (measure_serving, measure_all, measure_stops):
             for line in measure():
                 sys.stdout.write(f"{line}\n")
                 sys.stdout.flush()

@@ -36,6 +36,8 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "word": {"task": "access.word_neutrally", "schedule": 15.0, "options": {"expires": 15}},
+    "alarm": {"task": "access.raise_alarms", "schedule": 15.0, "options": {"expires": 15}},
     "checkpoint": {
         "task": "registry.write_checkpoint",
         "schedule": 60.0,

@@ -4,6 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -65,6 +66,14 @@ def whole(name: str, default: int, *, most: int) -> int:
 def words(name: str, default: str | None = None) -> list[str]:
     """A list separated by commas; an empty variable is an empty list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def minutes(name: str, default: str) -> list[timedelta]:
+    """Whole minutes above none, separated by commas, the shortest first."""
+    said = words(name, default)
+    if not said or not all(word.isascii() and word.isdigit() and int(word) for word in said):
+        raise ImproperlyConfigured(f"{name} must be whole minutes, such as {default}")
+    return sorted(timedelta(minutes=int(word)) for word in said)
 
 
 def database(name: str) -> dict[str, Any]:

@@ -99,6 +99,10 @@ DUTY_UNOWNED_PATIENCE = env.hours("DUTY_UNOWNED_HOURS", "4")
 """For how long a duty may be nobody's, or access given go untold, before others hear of it."""
 DUTY_LATE_PATIENCE = env.hours("DUTY_LATE_HOURS", "0")
 """For how long a duty may be past its target before others hear of it."""
+# A restriction imposed without words for those it stops: how long they wait for a neutral text instead.
+STOP_WORDING_AFTER = env.minutes("STOP_WORDING_MINUTES", "30")[0]
+# How long after its commit an enforcement point that has not applied a stop is an alarm, and again.
+STOP_SILENCE_AFTER = env.minutes("STOP_SILENCE_MINUTES", "10,30,120")
 
 AUTH_USER_MODEL = "registry.User"
 LOGIN_URL = "admin:login"
@@ -133,13 +137,15 @@ SCOPES = {
     "access:explain": "Be told every reason behind an answer",
     "answers:read": "Read which answers were given, for staff tooling",
     "review:write": "Act in review, for staff tooling",
-    "restrictions:write": "Impose and lift restrictions, for staff tooling",
     "filings:read": "Read notifications to authorities, for staff tooling",
     "filings:write": "Prepare, review, sign off and send notifications, for staff tooling",
     "incidents:read": "Read incidents: those that your organization told of; for staff tooling, all",
     "incidents:write": "Tell of incidents at your organization; for staff tooling, work on all",
     "obligations:read": "Read duties to notify and their clocks, for staff tooling",
     "obligations:write": "Assign, explain and void duties to notify, for staff tooling",
+    "restrictions:write": "Except from restrictions and lift them, for staff tooling",
+    "restrictions:impose": "Impose restrictions, for staff tooling",
+    "enforcement:report": "Report what your enforcement point has applied",
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "registry.Client"
 OAUTH2_PROVIDER = {
@@ -290,6 +296,12 @@ UNFOLD = {
                     _page("Expansions", "groups", "admin:access_expansion_changelist"),
                     _page("Grants", "lock_open", "admin:access_grant_changelist"),
                     _page("Restrictions", "block", "admin:access_restriction_changelist"),
+                    _page(
+                        "Enforcement points",
+                        "toggle_on",
+                        "admin:access_enforcementpoint_changelist",
+                    ),
+                    _page("Deny list", "do_not_disturb_on", "admin:access_denyentry_changelist"),
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),

@@ -1,3 +1,23 @@
-from . import expansions, grants, positions, programs, reports, requests, restrictions
+from . import (
+    deny_list,
+    enforcement,
+    expansions,
+    grants,
+    positions,
+    programs,
+    reports,
+    requests,
+    restrictions,
+)
 
-__all__ = ["expansions", "grants", "positions", "programs", "reports", "requests", "restrictions"]
+__all__ = [
+    "deny_list",
+    "enforcement",
+    "expansions",
+    "grants",
+    "positions",
+    "programs",
+    "reports",
+    "requests",
+    "restrictions",
+]

@@ -10,6 +10,7 @@ from access.admin.record import ReasonForm, list_record
 from access.choices import RevocationReason
 from access.models import Grant
 from access.operations import grants, import_holdings, terms
+from access.queries.surfaces import list_grant_surfaces
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Step, StepForm
 from registry.admin.imports import Importer
@@ -42,7 +43,7 @@ class GrantAdmin(DeskAdmin):
     search_fields = ("organization__slug", "organization__name", "external_reference", "=id")
     ordering = ("-issued_at", "-id")
     fields = (
-        *("organization", "program", "tier", "purpose", "origin", "request"),
+        *("organization", "program", "tier", "purpose", "origin", "request", "renews"),
         *("external_reference", "evidence", "issued_by", "issued_at", "id", "version"),
     )
     importer = Importer(
@@ -126,6 +127,7 @@ class GrantAdmin(DeskAdmin):
                     ),
                 ),
             ),
+            _list_surfaces(row),
             Section(
                 "End",
                 ("How", "Reason", "At", "Planned", "By"),
@@ -144,3 +146,16 @@ class GrantAdmin(DeskAdmin):
             ),
             list_record(row),
         ]
+
+
+def _list_surfaces(row: Grant) -> Section:
+    return Section(
+        "Where it is switched on",
+        ("Model", "Surface", "Standing", "Since", "Reported by"),
+        [
+            (one.model, one.surface, one.standing, one.since, link(one.point))
+            for one in list_grant_surfaces(row)
+        ],
+        empty="No surface is known: the grant names none, and the holder has no external identifier.",
+        note="As enforcement points report it. It changes no answer.",
+    )

@@ -15,6 +15,7 @@ from access.models import AccessRequest, Position, Tier
 from access.operations import requests, reviews
 from access.operations.reviews import Ruling
 from access.policies import may, may_assess
+from access.queries.denials import denials_of
 from access.queries.positions import bearing_on
 from access.workflow import OPEN, steps_from
 from access.workflow import Step as Move
@@ -255,8 +256,26 @@ class AccessRequestAdmin(DeskAdmin):
                 empty="Nothing was asked.",
             ),
             _positions(request, row),
+            _denials(row),
             list_record(row),
         ]
+
+
+def _denials(row: AccessRequest) -> Section:
+    return Section(
+        "Deny list",
+        ("Entry", "About", "Reason", "In force since"),
+        [
+            (
+                link(entry, entry.get_effect_display()),
+                "any model" if entry.ai_model is None else entry.ai_model.name,
+                entry.reason,
+                entry.enacted_at,
+            )
+            for entry in denials_of(row.organization_id, row.tier)
+        ],
+        empty="The organization is not on it for this tier.",
+    )
 
 
 def _positions(request: HttpRequest, row: AccessRequest) -> Section:

@@ -1,5 +1,6 @@
 """Restrictions: read by whom they cover, imposed and lifted by staff tooling."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,25 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api.grants import MOMENTS
-from access.choices import RestrictionBasis, RestrictionKind
+from access.api.stops import RestrictionBody, read_restriction, read_scope
+from access.choices import RestrictionBasis
 from access.models import Restriction, RestrictionVersion
-from access.operations import restrictions
-from access.operations.restrictions import Exempted, Scope, Wording
-from access.queries.restrictions import covering
+from access.operations import renewals, restrictions, wordings
+from access.operations.restrictions import Exempted, check_confirmed
+from access.queries.restrictions import covering, tell
 from registry.api.commands import answer_done, command_of, read_moment
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, StrictSerializer
+from registry.commands import Command, Done
 
 
 class RestrictionSerializer(serializers.ModelSerializer[Restriction]):
+    """What a partner may read, whoever asks: the words written for those who are stopped, or the neutral text."""
+
+    title = serializers.SerializerMethodField(method_name="tell_title")
+    public_wording = serializers.SerializerMethodField(method_name="tell_wording")
+    basis = serializers.SerializerMethodField(method_name="tell_basis")
+    lift_asked_at = serializers.SerializerMethodField(method_name="tell_asked")
     since = serializers.SerializerMethodField(method_name="find_start")
     until = serializers.SerializerMethodField(method_name="find_end")
 
@@ -33,6 +42,22 @@ class RestrictionSerializer(serializers.ModelSerializer[Restriction]):
             *("id", "kind", "basis", "origin", "title", "public_wording"),
             *("since", "until", "lift_asked_at", "lifted_at", "version"),
         )
+
+    def tell_title(self, row: Restriction) -> str:
+        return tell(row).title
+
+    def tell_wording(self, row: Restriction) -> str:
+        return tell(row).wording
+
+    @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
+    def tell_asked(self, row: Restriction) -> Any:
+        """For staff tooling only: that somebody asks is nothing for those who are stopped to count on."""
+        request = self.context.get("request")
+        return row.lift_asked_at if request is None or actor_of(request).is_staff else None
+
+    @extend_schema_field({"type": "string", "enum": RestrictionBasis.values, "nullable": True})
+    def tell_basis(self, row: Restriction) -> Any:
+        return tell(row).basis
 
     @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
     def find_start(self, row: Restriction) -> Any:
@@ -52,23 +77,6 @@ def _shown(row: Restriction) -> RestrictionVersion | None:
     return found[-1] if found else None
 
 
-class RestrictionBody(StrictSerializer):
-    """Dimensions narrow each other; an empty one means any; at least one must be given."""
-
-    kind = serializers.ChoiceField(choices=RestrictionKind.choices)
-    basis = serializers.ChoiceField(choices=RestrictionBasis.choices)
-    title = serializers.CharField(max_length=200)
-    public_wording = serializers.CharField(max_length=5_000)
-    confidential_basis = serializers.CharField(max_length=5_000, default="", allow_blank=True)
-    organizations = serializers.ListField(child=serializers.UUIDField(), default=list)
-    models = serializers.ListField(child=serializers.UUIDField(), default=list)
-    programs = serializers.ListField(child=serializers.UUIDField(), default=list)
-    jurisdictions = serializers.ListField(child=serializers.UUIDField(), default=list)
-    vendors = serializers.ListField(child=serializers.UUIDField(), default=list)
-    person_class = serializers.SlugField(default=None, allow_null=True)
-    exceptions_complete = serializers.BooleanField(default=True)
-
-
 class ExemptionBody(StrictSerializer):
     organization = serializers.UUIDField()
     member = serializers.UUIDField(default=None, allow_null=True)
@@ -78,7 +86,7 @@ class ExemptionBody(StrictSerializer):
 class RestrictionList(ListCreateAPIView[Restriction]):
     """Restrictions in force at a moment. A partner reads those that cover it, in their public wording."""
 
-    scopes = {"GET": ("grants:read",), "POST": ("restrictions:write",)}
+    scopes = {"GET": ("grants:read",), "POST": ("restrictions:impose",)}
     serializer_class = RestrictionSerializer
     queryset = Restriction.objects.none()
 
@@ -100,51 +108,85 @@ class RestrictionList(ListCreateAPIView[Restriction]):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         body = RestrictionBody(data=request.data)
         body.is_valid(raise_exception=True)
-        said = body.validated_data
+        scope = read_scope(body.validated_data)
+        check_confirmed(scope, body.validated_data["confirm"])
         done = restrictions.restrict(
-            command_of(request),
-            kind=RestrictionKind(said["kind"]),
-            basis=RestrictionBasis(said["basis"]),
-            wording=Wording(said["title"], said["public_wording"], said["confidential_basis"]),
-            scope=Scope(
-                organizations=tuple(said["organizations"]),
-                ai_models=tuple(said["models"]),
-                programs=tuple(said["programs"]),
-                jurisdictions=tuple(said["jurisdictions"]),
-                vendors=tuple(said["vendors"]),
-                person_class=said["person_class"],
-            ),
-            exceptions_complete=said["exceptions_complete"],
+            command_of(request), scope=scope, **read_restriction(body.validated_data)
         )
         return answer_done(done, RestrictionSerializer, status=201)
 
 
-class RestrictionExempt(APIView):
-    """From the commit on, the restriction does not stop this organization, or this member of it."""
+class WordingBody(StrictSerializer):
+    title = serializers.CharField(max_length=200)
+    public_wording = serializers.CharField(max_length=5_000)
 
-    scopes = {"POST": ("restrictions:write",)}
 
-    @extend_schema(
-        operation_id="restrictions_exempt", request=ExemptionBody, responses=RestrictionSerializer
+class RenewalBody(StrictSerializer):
+    reason = serializers.CharField(max_length=300)
+    grants = serializers.ListField(
+        child=serializers.UUIDField(), default=None, allow_null=True, max_length=200
     )
-    def post(self, request: Request, pk: UUID) -> Response:
-        body = ExemptionBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        done = restrictions.exempt(
-            command_of(request), restriction=pk, exempted=Exempted(**body.validated_data)
+
+
+def _exempt(command: Command, restriction: UUID, said: dict[str, Any]) -> Done[Restriction]:
+    return restrictions.exempt(command, restriction=restriction, exempted=Exempted(**said))
+
+
+def _lift(command: Command, restriction: UUID, _said: dict[str, Any]) -> Done[Restriction]:
+    return restrictions.lift(command, restriction=restriction)
+
+
+def _withdraw(command: Command, restriction: UUID, _said: dict[str, Any]) -> Done[Restriction]:
+    return restrictions.withdraw_lift(command, restriction=restriction)
+
+
+def _word(command: Command, restriction: UUID, said: dict[str, Any]) -> Done[Restriction]:
+    return wordings.word(
+        command, restriction=restriction, title=said["title"], public=said["public_wording"]
+    )
+
+
+def _renew(command: Command, restriction: UUID, said: dict[str, Any]) -> Done[Restriction]:
+    grants = said["grants"]
+    return renewals.renew_lapsed(
+        command,
+        restriction=restriction,
+        reason=said["reason"],
+        grants=None if grants is None else tuple(grants),
+    )
+
+
+def _countersign(command: Command, restriction: UUID, _said: dict[str, Any]) -> Done[Restriction]:
+    return renewals.countersign_renewals(command, restriction=restriction)
+
+
+STEPS: dict[str, tuple[type[StrictSerializer], Callable[..., Done[Restriction]], str]] = {
+    "exempt": (ExemptionBody, _exempt, "restrictions:write"),
+    "lift": (Nothing, _lift, "restrictions:write"),
+    "withdraw_lift": (Nothing, _withdraw, "restrictions:write"),
+    "word": (WordingBody, _word, "restrictions:write"),
+    "renew_lapsed": (RenewalBody, _renew, "review:write"),
+    "countersign_renewals": (Nothing, _countersign, "review:write"),
+}
+
+
+def step_view(name: str) -> Callable[..., Any]:
+    """The view that takes one step, `POST …/{id}/<name>/`."""
+    body_class, take, scope = STEPS[name]
+
+    class RestrictionStep(APIView):
+        scopes = {"POST": (scope,)}
+
+        @extend_schema(
+            operation_id=f"restrictions_{name}",
+            request=body_class,
+            responses=RestrictionSerializer,
         )
-        return answer_done(done, RestrictionSerializer)
+        def post(self, request: Request, pk: UUID) -> Response:
+            body = body_class(data=request.data or {})
+            body.is_valid(raise_exception=True)
+            done = take(command_of(request), pk, body.validated_data)
+            return answer_done(done, RestrictionSerializer)
 
-
-class RestrictionLift(APIView):
-    """Ask that it be lifted; for a second person: lift it."""
-
-    scopes = {"POST": ("restrictions:write",)}
-
-    @extend_schema(
-        operation_id="restrictions_lift", request=Nothing, responses=RestrictionSerializer
-    )
-    def post(self, request: Request, pk: UUID) -> Response:
-        Nothing(data=request.data or {}).is_valid(raise_exception=True)
-        done = restrictions.lift(command_of(request), restriction=pk)
-        return answer_done(done, RestrictionSerializer)
+    RestrictionStep.__doc__ = f"Take the step “{name}”."
+    return RestrictionStep.as_view()

@@ -5,12 +5,15 @@ from access.api import (
     authzen,
     authzen_search,
     authzen_snapshot,
+    enforcement,
     grants,
     holdings,
     positions,
     programs,
     requests,
+    restorations,
     restrictions,
+    stops,
     usage,
 )
 
@@ -33,8 +36,21 @@ urlpatterns = [
     path("holdings/", holdings.HoldingList.as_view()),
     path("positions/", positions.PositionList.as_view()),
     path("restrictions/", restrictions.RestrictionList.as_view()),
-    path("restrictions/<uuid:pk>/exempt/", restrictions.RestrictionExempt.as_view()),
-    path("restrictions/<uuid:pk>/lift/", restrictions.RestrictionLift.as_view()),
+    path("restrictions/preview/", stops.RestrictionPreview.as_view()),
+    *(
+        path(f"restrictions/<uuid:pk>/{name}/", restrictions.step_view(name))
+        for name in restrictions.STEPS
+    ),
+    path(
+        "restrictions/<uuid:pk>/preview_restore/", restorations.RestrictionPreviewRestore.as_view()
+    ),
+    path("restrictions/<uuid:pk>/restore/", restorations.RestrictionRestore.as_view()),
+    path("restrictions/<uuid:pk>/effect/", enforcement.RestrictionEffect.as_view()),
+    path("enforcement-points/", enforcement.PointList.as_view()),
+    path("enforcement-points/<uuid:pk>/applications/", enforcement.PointApplications.as_view()),
+    path("enforcement-points/<uuid:pk>/report_applied/", enforcement.PointReportApplied.as_view()),
+    path("enforcement-points/<uuid:pk>/drift/", enforcement.PointDrift.as_view()),
+    path("grants/<uuid:pk>/surfaces/", enforcement.GrantSurfaces.as_view()),
 ]
 
 decision_urlpatterns = [

@@ -1,10 +1,19 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
 from .answer_count import NOBODY, AnswerCount, AnswerRecorder
+from .deny_entry import DenyEntry
+from .enforcement import (
+    EnforcementPoint,
+    RestrictionApplication,
+    SilenceAlarm,
+    SurfaceState,
+)
 from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
 from .holding import ReportedHolding, StatedCount
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
+from .renewal import GrantRenewal
+from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
 
@@ -14,10 +23,13 @@ __all__ = [
     "AnswerCount",
     "AnswerRecorder",
     "Assessment",
+    "DenyEntry",
+    "EnforcementPoint",
     "Expansion",
     "Grant",
     "GrantEnd",
     "GrantItem",
+    "GrantRenewal",
     "PersonClass",
     "Position",
     "PositionVersion",
@@ -26,11 +38,16 @@ __all__ = [
     "Question",
     "ReportedHolding",
     "RequestDecision",
+    "Restoration",
+    "RestorationLine",
     "Restriction",
+    "RestrictionApplication",
     "RestrictionException",
     "RestrictionVersion",
     "ReviewPolicy",
+    "SilenceAlarm",
     "StatedCount",
+    "SurfaceState",
     "TermsAcceptance",
     "TermsEdition",
     "Tier",

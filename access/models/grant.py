@@ -43,6 +43,7 @@ class Grant(Governed):
         choices=[(Origin.DECIDED, Origin.DECIDED.label), (Origin.IMPORTED, Origin.IMPORTED.label)],
     )
     request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="grant")
+    renews = models.OneToOneField("self", models.PROTECT, null=True, related_name="successor")
     external_reference = models.CharField(max_length=120, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
     issued_by = models.CharField(max_length=60)
@@ -53,9 +54,21 @@ class Grant(Governed):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="grant_rests_on_a_request_or_a_record",
-                condition=Q(origin=Origin.DECIDED, request__isnull=False, external_reference="")
-                | Q(origin=Origin.IMPORTED, request__isnull=True) & ~Q(external_reference=""),
+                name="grant_rests_on_a_request_a_record_or_a_renewal",
+                condition=Q(
+                    origin=Origin.DECIDED,
+                    request__isnull=False,
+                    renews__isnull=True,
+                    external_reference="",
+                )
+                | Q(
+                    origin=Origin.DECIDED,
+                    request__isnull=True,
+                    renews__isnull=False,
+                    external_reference="",
+                )
+                | Q(origin=Origin.IMPORTED, request__isnull=True, renews__isnull=True)
+                & ~Q(external_reference=""),
             ),
             models.UniqueConstraint(
                 name="grant_external_reference_once",

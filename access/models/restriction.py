@@ -34,7 +34,10 @@ class PersonClass(Governed):
 class Restriction(Governed):
     """A stop, hold or order. One row that wins over every grant in its scope.
 
-    `public_wording` may be read by those it stops; `confidential_basis` by cleared staff only.
+    `title` is what staff call it. `public_title` and `public_wording` may be read by those it stops;
+    while they are not written yet, a neutral text stands for them (`queries.restrictions.tell`), and is
+    mailed at `wording_due_at`. `confidential_basis` is read by cleared staff only. `because_of` is the
+    order that made the operator act on its own.
     """
 
     kind = models.CharField(max_length=8, choices=RestrictionKind)
@@ -44,8 +47,14 @@ class Restriction(Governed):
         choices=[(Origin.DECIDED, Origin.DECIDED.label), (Origin.REPORTED, Origin.REPORTED.label)],
     )
     title = models.CharField(max_length=200)
-    public_wording = models.TextField()
+    public_title = models.CharField(max_length=200, blank=True)
+    public_wording = models.TextField(blank=True)
     confidential_basis = models.TextField(blank=True)
+    wording_due_at = models.DateTimeField(null=True)
+    worded_by = models.CharField(max_length=60, blank=True)
+    worded_at = models.DateTimeField(null=True)
+    neutral_at = models.DateTimeField(null=True)
+    because_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
     fact = models.ForeignKey(ReportedFact, models.PROTECT, null=True, related_name="restrictions")
     imposed_by = models.CharField(max_length=60)
     imposed_at = models.DateTimeField()
@@ -64,10 +73,27 @@ class Restriction(Governed):
                 & ~Q(lifted_by=F("lift_asked_by")),
             ),
             models.CheckConstraint(
+                name="restriction_is_worded_or_has_a_time_for_it",
+                condition=~Q(public_wording="") & ~Q(public_title="")
+                | Q(
+                    public_wording="",
+                    public_title="",
+                    worded_at__isnull=True,
+                    wording_due_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
                 name="restriction_reported_has_its_fact",
                 condition=Q(origin=Origin.REPORTED, fact__isnull=False)
                 | Q(origin=Origin.DECIDED, fact__isnull=True),
             ),
+        ]
+        indexes = [
+            models.Index(
+                name="restriction_waits_for_wording",
+                fields=["wording_due_at"],
+                condition=Q(public_wording="", neutral_at__isnull=True, lifted_at__isnull=True),
+            )
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,8 @@ from access.choices import (
 )
 from access.events import Event
 from access.models import ReportedHolding, Restriction, StatedCount
-from access.operations.restrictions import Exempted, Scope, Wording, _except, _write_scope
+from access.operations.restrictions import Exempted, Wording, _except, _write_scope
+from access.queries.scopes import Scope
 from registry import audit
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
@@ -133,6 +134,7 @@ def report_restriction(
         basis=basis,
         origin=Origin.REPORTED,
         title=wording.title,
+        public_title=wording.title,
         public_wording=wording.public,
         fact=reported,
         imposed_by=command.by.key,

@@ -8,6 +8,7 @@ from access import policies, workflow
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Program, Question, ReviewPolicy, Tier
+from access.operations.deny_list import _refuse_denied
 from access.operations.terms import _require_acceptance
 from access.workflow import Move, Step
 from registry import audit
@@ -92,13 +93,14 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
     """Hand the draft in. It pins the review policy and accepts the terms that bind now.
 
     Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, ProgramClosed, PolicyMissing,
-    TermsNotAccepted, RequestAlreadyOpen.
+    TermsNotAccepted, RequestAlreadyOpen, DenyListed.
     """
     row, found, clock = _take(command, request, Step.SUBMIT)
     if not row.justification.strip():
         raise TextMissing(field="justification")
     program = row.tier.program
     _check_open(program, clock)
+    warned = _refuse_denied(row.organization_id, row.tier)
     row.review_policy = _find_policy(row.tier)
     row.terms = _require_acceptance(
         command, row.organization, program, accepts=accepts_terms, clock=clock
@@ -116,6 +118,7 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
         purpose=row.purpose,
         policy=f"{row.review_policy.slug} {row.review_policy.number}",
         terms=None if row.terms is None else row.terms.number,
+        deny_entries=warned,
     )
     return row
 
@@ -154,9 +157,10 @@ def resume(command: Command, *, request: UUID) -> AccessRequest:
 
 @command
 def resubmit(command: Command, *, request: UUID, justification: str) -> AccessRequest:
-    """Hand it in again, changed. Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing."""
+    """Hand it in again, changed. Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, DenyListed."""
     row, found, clock = _take(command, request, Step.RESUBMIT)
     row.justification = _said(justification, "justification")
+    _refuse_denied(row.organization_id, row.tier)
     row.note_to_applicant = ""
     _move(row, found.target, clock, "justification", "note_to_applicant")
     audit.record(

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import Origin, RestrictionBasis, RestrictionKind
+from access.choices import Origin, RestrictionBasis, RestrictionKind, Switch
 from access.events import Event
 from access.models import (
     PersonClass,
@@ -17,7 +18,9 @@ from access.models import (
     RestrictionException,
     RestrictionVersion,
 )
+from access.operations.enforcement import _open_applications
 from access.queries.restrictions import holders_within
+from access.queries.scopes import Scope, name_scope, scope_of
 from registry import audit
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
@@ -45,6 +48,18 @@ class AlreadyExempted(Conflict):
     text = _("This is excepted from the restriction already.")
 
 
+class LiftNotAsked(Conflict):
+    code = "lift_not_asked"
+    text = _("Nobody has asked that the restriction be lifted.")
+
+
+class NotConfirmed(Invalid):
+    """What was typed is not the name of what would be stopped."""
+
+    code = "not_confirmed"
+    text = _("To confirm, type the name of what is stopped: %(name)s")
+
+
 class SecondPersonNeeded(Forbidden):
     """Lifting is asked by one person and done by another."""
 
@@ -53,26 +68,15 @@ class SecondPersonNeeded(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What is restricted. Dimensions are ANDed, values within one ORed; an empty dimension means any.
+class Wording:
+    """What a restriction is called and says, and on what it rests.
 
-    `person_class` is a slug: then the answer depends on the person, and no person named means no.
+    `public` are the words for those who are stopped; the title is then theirs too. Without them both
+    wait to be written (`wordings.word`). `confidential` is for cleared staff only.
     """
 
-    organizations: tuple[UUID, ...] = ()
-    ai_models: tuple[UUID, ...] = ()
-    programs: tuple[UUID, ...] = ()
-    jurisdictions: tuple[UUID, ...] = ()
-    vendors: tuple[UUID, ...] = ()
-    person_class: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A title and words that those who are stopped may read, and a basis for cleared staff only."""
-
     title: str
-    public: str
+    public: str = ""
     confidential: str = ""
 
 
@@ -95,10 +99,12 @@ def restrict(
     scope: Scope,
     exceptions: tuple[Exempted, ...] = (),
     exceptions_complete: bool = True,
+    because_of: UUID | None = None,
 ) -> Restriction:
     """Stop everything in the scope but the exceptions, from this commit on, until it is lifted.
 
-    Raises RoleMissing, RestrictionCoversNothing, NotFound, AlreadyExempted.
+    `because_of` is the restriction that made the operator act. Raises RoleMissing,
+    RestrictionCoversNothing, NotFound, AlreadyExempted.
     """
     return restrict_within_transaction(
         command,
@@ -123,14 +129,21 @@ def restrict_within_transaction(
 ) -> Restriction:
     """The same inside the caller's transaction: for operations that do more than stop."""
     check_role(command.by, Role.RESTRICTOR)
+    _check_known(Restriction, () if because_of is None else (because_of,), "restriction")
     clock = read_clock(command)
+    worded = bool(wording.public.strip())
     row = Restriction.objects.create(
         kind=kind,
         basis=basis,
         origin=Origin.DECIDED,
         title=wording.title,
-        public_wording=wording.public,
+        public_title=wording.title if worded else "",
+        public_wording=wording.public if worded else "",
         confidential_basis=wording.confidential,
+        wording_due_at=None if worded else clock.recorded + settings.STOP_WORDING_AFTER,
+        worded_by=command.by.key if worded else "",
+        worded_at=clock.at if worded else None,
+        because_of_id=because_of,
         imposed_by=command.by.key,
         imposed_at=clock.recorded,
         changed_at=clock.at,
@@ -140,6 +153,7 @@ def restrict_within_transaction(
     open_version(version, recorded=clock.recorded)
     for exempted in exceptions:
         _except(command, row, exempted, since=clock.start(), recorded=clock.recorded)
+    points = _open_applications(row, scope, switch=Switch.OFF, clock=clock)
     audit.record(
         Event.RESTRICTION_IMPOSED,
         row,
@@ -153,6 +167,9 @@ def restrict_within_transaction(
         programs=scope.programs,
         exceptions=len(exceptions),
         exceptions_complete=exceptions_complete,
+        because_of=because_of,
+        worded=worded,
+        enforcement_points=points,
         private={"confidential_basis": wording.confidential},
     )
     return row
@@ -204,10 +221,44 @@ def lift(command: Command, *, restriction: UUID) -> Restriction:
     end_at(version, at=clock.end, recorded=clock.recorded)
     row.lifted_by, row.lifted_at = command.by.key, clock.recorded
     touch(row, clock, "lifted_by", "lifted_at")
+    _open_applications(row, scope_of(version), switch=Switch.ON, clock=clock)
     audit.record(
         Event.RESTRICTION_LIFTED, row, command, occurred_at=clock.recorded, concerned=concerned
     )
     return row
+
+
+@command
+def withdraw_lift(command: Command, *, restriction: UUID) -> Restriction:
+    """Nobody asks any more that the restriction be lifted: to undo a request made by mistake.
+
+    Raises RoleMissing, NotFound, Stale, RestrictionOver, LiftNotAsked.
+    """
+    check_role(command.by, Role.RESTRICTOR)
+    row = _lock_decided(command, restriction)
+    clock = read_clock(command, row)
+    _current(row, clock.recorded)
+    if not row.lift_asked_by:
+        raise LiftNotAsked
+    asked_by = row.lift_asked_by
+    row.lift_asked_by, row.lift_asked_at = "", None
+    touch(row, clock, "lift_asked_by", "lift_asked_at")
+    audit.record(
+        Event.RESTRICTION_LIFT_WITHDRAWN, row, command, occurred_at=clock.at, asked_by=asked_by
+    )
+    return row
+
+
+def check_confirmed(scope: Scope, typed: str) -> None:
+    """For interfaces, before `restrict`: what was typed is the scope's name.
+
+    Raises NotConfirmed, RestrictionCoversNothing.
+    """
+    if scope == Scope():
+        raise RestrictionCoversNothing
+    name = name_scope(scope)
+    if typed.strip() != name:
+        raise NotConfirmed(name=name)
 
 
 def _lock_decided(command: Command, restriction: UUID) -> Restriction:

@@ -1,12 +1,15 @@
-"""Whom a restriction stops, and which restrictions stop somebody."""
+"""Whom a restriction stops, which restrictions stop somebody, and what those who are stopped are told."""
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
-from access.models import RestrictionVersion
+from access.choices import RestrictionBasis
+from access.models import Restriction, RestrictionVersion
 
 _HOLDERS = """
 SELECT DISTINCT v.restriction_id, i.organization_id
@@ -33,6 +36,29 @@ WHERE (%(organization)s::uuid IS NULL OR i.organization_id = %(organization)s::u
           AND e.subject_id = ANY (v.vendors)))
 ORDER BY 2
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a partner may read of a restriction. On what kind of act it rests is told with the words, not before."""
+
+    title: str
+    wording: str
+    basis: RestrictionBasis | None
+
+
+def tell(row: Restriction) -> Told:
+    """The words written for those who are stopped; until then a neutral text, never what staff call it."""
+    if row.public_wording:
+        return Told(row.public_title, row.public_wording, RestrictionBasis(row.basis))
+    return Told(
+        title=_("A restriction of access"),
+        wording=_(
+            "Access is stopped for the time being. This is no finding about your organization. You will "
+            "be told more as soon as the operator can say more."
+        ),
+        basis=None,
+    )
 
 
 def holders_within(version: RestrictionVersion, *, at: dt.datetime) -> list[UUID]:

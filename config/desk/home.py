@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from access.choices import RequestStatus
 from access.models import AccessRequest, Expansion, Restriction
 from config.desk.board import may_see
+from access.queries.effects import list_owed
 from notifications.choices import DeliveryStatus
 from notifications.models import FILING_READERS, Delivery
 from notifications.queries.filings import list_undelivered
@@ -50,7 +51,7 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         mine.select_related("organization", "tier").order_by("submitted_at", "id")[:20]
     )
     context["expansions"] = list(Expansion.objects.filter(closed_at=None).order_by("slug")[:20])
-    context["restrictions"] = list(
+    restrictions = list(
         Restriction.objects.filter(
             versions__recorded__upper_inf=True, versions__valid__contains=now()
         )
@@ -61,6 +62,8 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         context["duties"] = _count_duties(actor)
     if may_see_filings(request):
         context["undelivered"] = list(list_undelivered(actor)[:20])
+    owed = list_owed(row.id for row in restrictions)
+    context["restrictions"] = [(row, owed.get(row.id, 0)) for row in restrictions]
     context["lag"], context["lag_seconds"] = measure_lag(at=now())
     context["given_up"] = Delivery.objects.filter(status=DeliveryStatus.FAILED).count()
     return context

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from access.events import Event
-from access.models import AccessRequest
+from access.models import AccessRequest, Restriction, RestrictionApplication
 from notifications.choices import QuestionCause
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
@@ -17,12 +17,14 @@ from registry.models import AuditEvent, Contact, User
 class Audience:
     """`contacts` of the organizations concerned; staff who hold one of `roles`; whoever took it up.
 
-    With `holder`, the roles are told only where nobody has it in hand.
+    With `holder`, the roles are told only where nobody has it in hand. With `point_owner`, so is the
+    person who is called about the enforcement point.
     """
 
     contacts: bool = False
     roles: frozenset[Role] = frozenset()
     holder: bool = False
+    point_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.GRANT_SURRENDERED: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
     Event.GRANT_EXPIRED: _CONTACTS,
     Event.RESTRICTION_IMPOSED: Audience(contacts=True, roles=frozenset({Role.RESTRICTOR})),
+    Event.RESTRICTION_WORDED: _CONTACTS,
+    Event.RESTRICTION_WORDED_NEUTRALLY: Audience(
+        contacts=True, roles=frozenset({Role.RESTRICTOR})
+    ),
+    Event.RESTRICTION_LIFT_WITHDRAWN: Audience(roles=frozenset({Role.RESTRICTOR})),
+    Event.RESTRICTION_RESTORED: Audience(contacts=True, roles=frozenset({Role.RESTRICTOR})),
+    Event.RESTRICTION_APPLIED: Audience(roles=frozenset({Role.RESTRICTOR})),
+    Event.RESTRICTION_POINT_SILENT: Audience(roles=frozenset({Role.RESTRICTOR}), point_owner=True),
+    Event.RENEWALS_DECIDED: Audience(roles=frozenset({Role.DECIDER, Role.COUNTERSIGNER})),
+    Event.GRANT_RENEWED: _CONTACTS,
+    Event.GRANT_PROVISIONED: _CONTACTS,
+    Event.GRANT_ACTIVATED: _CONTACTS,
     Event.RESTRICTION_EXEMPTED: _CONTACTS,
     Event.RESTRICTION_LIFT_ASKED: Audience(roles=frozenset({Role.RESTRICTOR})),
     Event.RESTRICTION_LIFTED: Audience(contacts=True, roles=frozenset({Role.RESTRICTOR})),
@@ -86,10 +100,29 @@ def find_recipients(event: AuditEvent) -> list[Recipient]:
     audience = AUDIENCES.get(event.name)
     if audience is None or _is_silent(event):
         return []
-    found = _contacts(event) if audience.contacts else {}
+    found = _contacts(event) if audience.contacts and not waits_for_wording(event) else {}
+    if audience.point_owner:
+        found |= _point_owner(event)
     for address in _staff(event, audience):
         found.setdefault(address, Recipient(address))
     return list(found.values())
+
+
+def waits_for_wording(event: AuditEvent) -> bool:
+    """Whether outsiders are told later: a restriction imposed without words waits for them, and each text goes once."""
+    return (
+        event.name == Event.RESTRICTION_IMPOSED
+        and Restriction.objects.filter(pk=event.subject_id, wording_due_at__isnull=False).exists()
+    )
+
+
+def _point_owner(event: AuditEvent) -> dict[str, Recipient]:
+    """Whoever is called about the point. An outsider: the words are those for outsiders."""
+    found = RestrictionApplication.objects.filter(pk=event.subject_id).select_related("point")
+    return {
+        row.point.alarm_email: Recipient(row.point.alarm_email, row.point.owner_id)
+        for row in found
+    }
 
 
 def _contacts(event: AuditEvent) -> dict[str, Recipient]:

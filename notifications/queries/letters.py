@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from access.events import Event
-from access.models import AccessRequest, Expansion, Grant, Restriction
+from access.models import AccessRequest, Expansion, Grant
 from notifications.queries import letters_duties, letters_filings
+from notifications.queries.letters_restrictions import TOLD_APART
 from notifications.queries.matters import Matter, Words
 from registry.models import AuditEvent, Organization
 
@@ -55,6 +56,22 @@ _LEADS: Mapping[str, Words] = {
     Event.RESTRICTION_EXEMPTED: _("You are excepted from a restriction."),
     Event.RESTRICTION_LIFT_ASKED: _("A second person is needed to lift a restriction."),
     Event.RESTRICTION_LIFTED: _("A restriction has been lifted."),
+    Event.RESTRICTION_WORDED: _("A restriction is in force that covers access held by you."),
+    Event.RESTRICTION_WORDED_NEUTRALLY: _(
+        "A restriction is in force that covers access held by you."
+    ),
+    Event.RESTRICTION_LIFT_WITHDRAWN: _(
+        "The request to lift a restriction has been withdrawn. It stays in force."
+    ),
+    Event.RESTRICTION_RESTORED: _("You are excepted from a restriction: access is given again."),
+    Event.RESTRICTION_APPLIED: _("Every enforcement point concerned has reported."),
+    Event.RESTRICTION_POINT_SILENT: _(
+        "An enforcement point has not reported that it applied a restriction."
+    ),
+    Event.RENEWALS_DECIDED: _("Grants that lapsed under a restriction have been renewed."),
+    Event.GRANT_RENEWED: _("The grant has been renewed."),
+    Event.GRANT_PROVISIONED: _("Access has been set up where you use it."),
+    Event.GRANT_ACTIVATED: _("Access is switched on where you use it."),
 }
 _LEADS_TO_STAFF: Mapping[str, Words] = {
     Event.REQUEST_RESUBMITTED: _(
@@ -62,12 +79,17 @@ _LEADS_TO_STAFF: Mapping[str, Words] = {
     ),
     Event.REQUEST_QUESTION_ANSWERED: _("The organization has answered the question."),
     Event.RESTRICTION_IMPOSED: _("A restriction is in force."),
+    Event.RESTRICTION_WORDED_NEUTRALLY: _(
+        "Nobody has written the words of a restriction in time: a neutral text has been sent."
+    ),
+    Event.RESTRICTION_RESTORED: _("Access was given back from a list."),
 }
 
 
 def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
     """The mail about an event, to a contact of organization `to`, or to staff where there is none."""
-    matter = _MATTERS[event.subject_type](event)
+    told_apart = TOLD_APART.get(event.subject_type)
+    matter = told_apart(event, to) if told_apart else _MATTERS[event.subject_type](event)
     title = matter.title or f"{matter.name}: {_title(event)}"
     context = {
         "title": title,
@@ -176,21 +198,10 @@ def _about_expansion(event: AuditEvent) -> Matter:
     )
 
 
-def _about_restriction(event: AuditEvent) -> Matter:
-    row = Restriction.objects.get(pk=event.subject_id)
-    return Matter(
-        name=row.title,
-        facts=((_("Kind"), row.get_kind_display()), (_("Basis"), row.get_basis_display())),
-        said=row.public_wording,
-        page=f"/admin/access/restriction/{row.id}/change/",
-    )
-
-
 _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     "access_request": _about_request,
     "grant": _about_grant,
     "expansion": _about_expansion,
-    "restriction": _about_restriction,
     **letters_duties.MATTERS,
     **letters_filings.MATTERS,
 }

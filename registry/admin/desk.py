@@ -42,11 +42,12 @@ class StepForm(forms.Form):
 class Step:
     """A button. `run` gets the command, the object (None on a list) and the form's cleaned data.
 
-    `initial` is what the form begins with, from the object.
+    A step that needs more than one form has a page of its own, of the address named `page`, and no `run`.
+    `initial` is what the form of a step on this object begins with.
     """
 
     label: str | Promise
-    run: Callable[[Command, Any, dict[str, Any]], object]
+    run: Callable[[Command, Any, dict[str, Any]], object] | None = None
     form: type[StepForm] = StepForm
     may: Callable[[Actor, Any], bool] = lambda _actor, _row: True
     done: str | Promise = "Done."
@@ -54,7 +55,12 @@ class Step:
     danger: bool = False
     form_for: Callable[[Any], type[StepForm]] | None = None
     """Makes the form's class, where that depends on the row."""
-    initial: Callable[[Any], dict[str, Any]] = lambda _row: {}
+    initial: Callable[[Any], Mapping[str, Any]] = lambda _row: {}
+    page: str = ""
+
+    def find_address(self, otherwise: str, *arguments: object) -> str:
+        """Where its button leads: to its own page, or `otherwise`."""
+        return reverse(self.page, args=arguments) if self.page else otherwise
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -165,7 +171,11 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             actor = actor_of(request)
             more = {
                 "open_steps": [
-                    (name, step, self._address("step", object_id, name))
+                    (
+                        name,
+                        step,
+                        step.find_address(self._address("step", object_id, name), object_id),
+                    )
                     for name, step in self.steps.items()
                     if step.may(actor, row)
                 ],
@@ -185,7 +195,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         if self.has_view_permission(request):
             actor = actor_of(request)
             more["open_steps"] = [
-                (name, step, self._address("list_step", name))
+                (name, step, step.find_address(self._address("list_step", name)))
                 for name, step in self.list_steps.items()
                 if step.may(actor, None)
             ]
@@ -226,12 +236,12 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     def _take(
         self, request: HttpRequest, step: Step | None, row: Any, *, back: str
     ) -> HttpResponse:
-        if step is None:
+        if step is None or step.run is None:
             raise Http404
         if not step.may(actor_of(request), row):
             messages.error(request, _("This step is not open to you, or not any more."))
             return HttpResponseRedirect(back)
-        initial = {"version": getattr(row, "version", None), **step.initial(row)}
+        initial = {**step.initial(row), "version": getattr(row, "version", None)}
         form_class = step.form if step.form_for is None else step.form_for(row)
         form = form_class(request.POST or None, request.FILES or None, initial=initial)
         if request.method == "POST" and form.is_valid():

@@ -19,12 +19,13 @@ _NOT_FOR_PARTNERS = frozenset(
     {
         *("access:evaluate_any", "answers:read", "review:write", "restrictions:write"),
         *("obligations:read", "obligations:write", "filings:read", "filings:write"),
+        *("restrictions:impose", "enforcement:report"),
     }
 )
 _ALLOWED_MORE = {
     ClientKind.PARTNER: frozenset[str](),
-    ClientKind.GATEWAY: frozenset({"access:evaluate_any"}),
-    ClientKind.STAFF: _NOT_FOR_PARTNERS,
+    ClientKind.GATEWAY: frozenset({"access:evaluate_any", "enforcement:report"}),
+    ClientKind.STAFF: _NOT_FOR_PARTNERS - {"enforcement:report"},
     ClientKind.AUTHORITY: frozenset[str](),
 }
 

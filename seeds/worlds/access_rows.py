@@ -18,7 +18,8 @@ from access.choices import (
 from access.models import Program
 from access.operations import person_classes, positions, programs, reports
 from access.operations.positions import About, Stated
-from access.operations.restrictions import Exempted, Scope, Wording
+from access.operations.restrictions import Exempted, Wording
+from access.queries.scopes import Scope
 from registry.choices import (
     AssertionKind,
 )

@@ -16,11 +16,12 @@ from access.choices import Holds, Reason, RestrictionBasis, RestrictionKind, Rev
 from access.decision import explain
 from access.models import Grant, Tier
 from access.operations import grants, restrictions
-from access.operations.restrictions import Exempted, Scope, Wording
+from access.operations.restrictions import Exempted, Wording
 from access.queries.decision_search import search
 from access.queries.decision_snapshot import take_snapshot
 from access.queries.decisions import Asked, Evaluation, evaluate, evaluate_all
 from access.queries.holdings import list_holdings
+from access.queries.scopes import Scope
 from access.queries.usage import list_users
 from registry.choices import Role
 from registry.errors import DomainError

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from access.choices import Reason, RestrictionBasis, RestrictionKind
 from access.models import Grant, Restriction
 from access.operations import person_classes, restrictions
-from access.operations.restrictions import Exempted, Scope, Wording
+from access.operations.restrictions import Exempted, Wording
+from access.queries.scopes import Scope
 from registry.actors import Actor
 from registry.choices import AssertionKind, JurisdictionKind, JurisdictionRole, RelationKind, Role
 from registry.errors import NotFound

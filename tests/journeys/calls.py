@@ -15,7 +15,14 @@ OWN = (
     *("holdings:read", "events:read", "access:evaluate", "members:read", "members:write"),
 )
 STAFF_ROLES = (Role.INTAKE, Role.REVIEWER, Role.RESTRICTOR, Role.CLEARED)
-STAFF = (*OWN, "access:evaluate_any", "access:history", "review:write", "restrictions:write")
+STAFF = (
+    *OWN,
+    "access:evaluate_any",
+    "access:history",
+    "review:write",
+    "restrictions:write",
+    "restrictions:impose",
+)
 
 
 def staff(live_server: LiveServer, *roles: Role) -> Program:

@@ -88,6 +88,7 @@ class TestTheJuneEveningInSmall:
             "public_wording": "Access is stopped by order.",
             "models": [str(tier.ai_models.get().id)],
             "person_class": "foreign-national",
+            "confirm": f"{tier.ai_models.get().slug} + foreign-national",
         }
         imposed = first.post("/api/v1/restrictions/", order)
         assert imposed.status == 201

@@ -143,12 +143,15 @@ class TestRestrict:
         grant = make.grant()
         first = sign(Role.RESTRICTOR)
         first.goto("/admin/access/restriction/")
-        first.click("text=Impose a restriction")
+        first.click("text=Stop access")
         first.fill("input[name=title]", "June order")
         first.fill("textarea[name=public_wording]", "Access is stopped.")
-        first.select_option("select[name=programs]", str(grant.program_id))
-        first.click("button:has-text('Impose a restriction')")
-        first.click("text=June order")
+        first.check(f"input[name=programs][value='{grant.program_id}']")
+        first.click("button:has-text('Show whom it reaches')")
+        first.fill("input[name=confirm_everyone]", grant.program.slug)
+        first.fill("input[name=password]", make.PASSWORD)
+        first.click("button:has-text('Stop everyone')")
+        first.click("a:has-text('June order')")
         first.click("nav.desk-steps >> text=Lift")
         first.click("button:has-text('Lift')")
         assert "A second person must lift it" in first.inner_text("body")
@@ -262,7 +265,7 @@ class TestEveryPage:
         *("registry/authority/", "registry/jurisdiction/", "registry/reportedfact/"),
         *("registry/source/", "registry/user/", "registry/client/", "registry/auditevent/"),
         *("notifications/delivery/", "access/accessrequest/steps/draft/"),
-        *("access/restriction/steps/restrict/", "registry/organization/import/"),
+        *("access/restriction/stop/", "registry/organization/import/"),
         *("registry/client/steps/register/", "access/position/steps/take/"),
         *("access/reportedholding/", "access/statedcount/", "access/program/steps/register/"),
         *("access/reportedholding/steps/report/", "access/statedcount/steps/state/"),
@@ -273,6 +276,8 @@ class TestEveryPage:
         *("registry/obligationrule/", "registry/obligationrule/steps/propose/"),
         *("registry/obligationrule/steps/enact/", "registry/holidaytable/"),
         *("registry/holidaytable/steps/propose/", "registry/holidaytable/steps/enact/"),
+        *("access/enforcementpoint/", "access/enforcementpoint/steps/register/"),
+        *("access/denyentry/", "access/denyentry/steps/propose/"),
     )
 
     @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -11,20 +11,21 @@ from django.utils.timezone import now
 from rest_framework.test import APIClient
 
 from access.api import authzen_tally
-from access.choices import RequestStatus
+from access.choices import DenyEffect, RequestStatus
 from access.models import Tier
 from access.operations import expansions
-from access.operations.restrictions import Scope
 from access.queries.decision_search import search
 from access.queries.decision_snapshot import take_snapshot
 from access.queries.decisions import Asked
 from access.queries.holdings import list_holdings
+from access.queries.scopes import Scope
 from access.queries.usage import list_used, list_users
 from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Organization, User
 from registry.operations import ledger, users
-from tests import authzen, make
+from tests import authzen, make, stops
+from tests.access.test_deny_list import propose
 from tests.access.test_restrictions import restrict
 from tests.journeys.test_rules_pages import propose as propose_rule
 from tests.registry.test_holiday_tables import propose as propose_table
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 FEW, MORE = 2, 6
 SCOPES = (
     *("registry:read", "requests:read", "grants:read", "holdings:read", "events:read"),
-    *("members:read", "review:write", "answers:read"),
+    *("members:read", "review:write", "answers:read", "restrictions:write"),
 )
 
 
@@ -49,6 +50,8 @@ def fill(tier: Tier, number: int) -> None:
     for _ in range(number):
         grant = make.grant(None, tier)
         make.request_in(RequestStatus.QUESTION_OPEN)
+        stops.point()
+        propose(grant.organization, DenyEffect.WARN)
         restrict(Scope(organizations=(grant.organization_id,)))
         authzen.anyone().ask(authzen.question(grant))
     authzen_tally.tally.flush()
@@ -66,6 +69,7 @@ class TestTheApi:
         [
             *("organizations", "models", "programs", "access-requests", "grants"),
             *("restrictions", "positions", "expansions", "events", "members", "answers"),
+            "enforcement-points",
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
@@ -123,6 +127,7 @@ class TestThePages:
             *("access/accessrequest", "access/grant", "access/restriction", "access/program"),
             *("registry/organization", "registry/aimodel", "registry/auditevent"),
             *("registry/user", "notifications/delivery"),
+            *("access/enforcementpoint", "access/denyentry"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(
@@ -170,3 +175,19 @@ class TestThePages:
                 expansions.add_line(make.by(intake), expansion=expansion.id, request=row.id)
             counts.append(count(lambda: desk.get(page)))
         assert counts[0] == counts[1]
+
+    @pytest.mark.parametrize("path", ["change", "effect"])
+    def test_a_restriction_costs_the_same_for_more_whom_it_stops(
+        self, desk: Client, tier: Tier, path: str
+    ) -> None:
+        points = [stops.point() for _ in range(3)]
+        row = restrict(Scope(programs=(tier.program_id,)))
+        page = f"/admin/access/restriction/{row.id}/{path}/"
+        desk.get(page)  # what is read once a process is read now
+        counts = []
+        for number, point in enumerate(points, start=1):
+            for _ in range(number * FEW):
+                stops.member(make.grant(None, tier).organization, holds=True)
+            stops.report(point, row, by=make.staff(Role.RESTRICTOR))
+            counts.append(count(lambda: desk.get(page)))
+        assert counts[1] == counts[2]

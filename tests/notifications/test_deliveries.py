@@ -8,7 +8,7 @@ import pytest
 from access.choices import RequestStatus, RevocationReason
 from access.events import Event
 from access.operations import expansions, grants, requests, restrictions, reviews
-from access.operations.restrictions import Scope
+from access.queries.scopes import Scope
 from notifications.choices import DeliveryStatus
 from notifications.models import Cursor, Delivery
 from notifications.operations import deliveries
@@ -151,6 +151,7 @@ class TestFanOut:
     def test_every_change_of_state_is_told_to_somebody_in_words(self) -> None:
         silent = {"access_request.drafted", "access_request.assessed", "expansion.line_added"}
         silent |= {"grant.imported", "restriction.reported"}
+        silent |= {"grant.switched_off", "restriction.basis_read"}
         states = {
             event
             for event in Event

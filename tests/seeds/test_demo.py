@@ -37,10 +37,12 @@ from access.operations import reviews
 from access.operations.reviews import PositionBlocks
 from access.policies import read_policy
 from access.queries.decisions import Asked, evaluate
+from access.queries.effects import measure_effect
 from access.queries.positions import bearing_on
 from notifications.choices import FilingStatus, ObligationStatus
 from notifications.models import Filing
 from config.management.commands.check_invariants import ALL
+from access.queries.returns import list_returns
 from registry.choices import ClientKind, Role
 from registry.models import (
     AIModel,
@@ -382,12 +384,73 @@ class TestDecision:
 @pytest.mark.usefixtures("world")
 class TestRestrictions:
     def test_the_order_is_in_force_and_the_stop_is_lifted_by_two(self) -> None:
-        order, stop = Restriction.objects.get(kind="order"), Restriction.objects.get(kind="stop")
         in_force = RestrictionVersion.objects.as_of(timezone.now()).get()
-        assert in_force.restriction == order
+        assert in_force.restriction.title == june.STANDING
         assert in_force.person_class is not None
         assert in_force.person_class.slug == PERSON_CLASS
+        stop = Restriction.objects.get(title=june.INCIDENT)
         assert stop.lifted_by not in {"", stop.lift_asked_by}
+
+
+@pytest.mark.usefixtures("world")
+class TestTheEvening:
+    @pytest.fixture
+    def order(self) -> Restriction:
+        return Restriction.objects.get(title=june.EVENING)
+
+    @pytest.fixture
+    def switch(self) -> Restriction:
+        return Restriction.objects.get(title=june.SWITCH)
+
+    def test_an_order_for_a_class_was_answered_by_a_stop_for_everyone(
+        self, order: Restriction, switch: Restriction
+    ) -> None:
+        assert switch.because_of == order
+        asked = [
+            row.versions.current().get(valid__contains=row.imposed_at).person_class
+            for row in (order, switch)
+        ]
+        assert asked[0] is not None
+        assert asked[1] is None
+
+    def test_while_both_were_in_force_nobody_was_answered_yes(self, switch: Restriction) -> None:
+        for member in (None, june.MAY):
+            asked = Asked(
+                Part.IN_FORCE.slug, SENTINEL, "invoke", member=member, as_of=switch.imposed_at
+            )
+            assert not evaluate(asked).answer.decision
+
+    def test_every_point_reported_off_and_on_again(
+        self, order: Restriction, switch: Restriction
+    ) -> None:
+        for row in (order, switch):
+            off, on = measure_effect(row.id, at=timezone.now())
+            assert on is not None
+            assert (off.applied, on.applied) == (2, 2)
+            assert off.took == dt.timedelta(seconds=3)
+
+    def test_two_came_back_from_the_list_and_two_lines_were_left_out(
+        self, order: Restriction, switch: Restriction
+    ) -> None:
+        for row in (order, switch):
+            done = row.restorations.get()
+            assert (done.restored, done.left_out) == (2, 2)
+            assert row.lifted_at is not None
+
+    def test_each_of_the_three_acts_has_its_date(self, switch: Restriction) -> None:
+        returns = {one.reached.slug: one for one in list_returns(switch, limit=200).rows}
+        listed, other = returns[Part.IN_FORCE.slug], returns[Part.EXEMPTED.slug]
+        for one in (listed, other):
+            assert one.order_at is not None
+            assert one.switch_at is not None
+            assert one.active_at is not None
+            assert one.order_at < one.switch_at < one.active_at
+        assert listed.active_at < other.order_at  # type: ignore[operator]  # both are dates, see above
+
+    def test_the_words_were_written_and_the_basis_went_nowhere(self, order: Restriction) -> None:
+        assert order.worded_by not in {"", order.imposed_by}
+        for event in AuditEvent.objects.filter(subject_id=order.id):
+            assert order.confidential_basis not in str(event.details)
 
 
 @pytest.mark.usefixtures("world")

@@ -8,6 +8,7 @@ from pathlib import Path
 from registry.choices import ClientKind, Role
 from registry.models import Client
 from registry.operations import clients
+from seeds.worlds.demo import points
 from seeds.worlds.demo.acting import World, find_organization
 from seeds.worlds.demo.names import DEVELOPER, REGULATOR, Part
 from seeds.worlds.demo.people import STAFF
@@ -19,11 +20,11 @@ _PARTNER = (
 )
 _GATEWAY = (
     *("access:evaluate", "access:evaluate_any", "access:history", "access:explain"),
-    *("holdings:read", "registry:read"),
+    *("holdings:read", "registry:read", "enforcement:report"),
 )
 _STAFF = (
     *(*_PARTNER, "access:evaluate_any", "access:explain", "answers:read"),
-    *("review:write", "restrictions:write"),
+    *("review:write", "restrictions:write", "restrictions:impose"),
     *("obligations:read", "obligations:write", "filings:read", "filings:write"),
 )
 
@@ -87,6 +88,8 @@ def _register(world: World, program: _Program) -> dict[str, object]:
         secret=secret,
         roles=program.roles,
     ).value
+    if program.kind is ClientKind.GATEWAY:
+        points.hand_over(world, row)
     return {
         "role": program.kind.value,
         "organization": program.organization,

@@ -7,7 +7,16 @@ from typing import Any
 
 from access.models import AccessRequest, Program
 from registry.models import Organization
-from seeds.worlds.demo import expansion, holders, june, notification, people, regulator, setting
+from seeds.worlds.demo import (
+    expansion,
+    holders,
+    june,
+    notification,
+    people,
+    points,
+    regulator,
+    setting,
+)
 from seeds.worlds.demo.acting import World
 from seeds.worlds.demo.credentials import write_credentials
 from seeds.worlds.demo.names import EXPANSION, PROGRAM, Size
@@ -54,11 +63,13 @@ def make(
 
 def _build(world: World) -> None:
     setting.set_up(world)
+    points.register(world)
     holders.give_access(world)
     lines = expansion.propose(world)
     regulator.take_positions(world, lines[min(_BLOCKED, len(lines) - 1)])
     notification.tell(world)
     june.restrict(world)
+    june.play(world)
 
 
 def _describe() -> str:
