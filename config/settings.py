@@ -172,6 +172,11 @@ SPECTACULAR_SETTINGS = {
         "AssertionKindEnum": "registry.choices.AssertionKind",
         "GrantEndKindEnum": "access.choices.GrantEndKind",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
+        "RestrictionBasisEnum": "access.choices.RestrictionBasis",
+        "MarkingEnum": "access.choices.Marking",
+        "SubjectOriginEnum": "registry.choices.SubjectOrigin",
+        "DialogueKindEnum": "notifications.choices.DialogueKind",
+        "DemandBasisEnum": "notifications.choices.DemandBasis",
     },
 }
 
@@ -264,6 +269,18 @@ UNFOLD = {
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),
+                ],
+            },
+            {
+                "title": "Authorities",
+                "items": [
+                    _page("Dialogues", "forum", "admin:notifications_dialogue_changelist"),
+                    _page(
+                        "Demands for access",
+                        "front_hand",
+                        "admin:notifications_accessdemand_changelist",
+                    ),
+                    _page("What was notified", "outbox", "desk_notified"),
                 ],
             },
             {

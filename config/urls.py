@@ -8,15 +8,17 @@ from oauth2_provider.views import TokenView
 
 from access.api.urls import decision_urlpatterns
 from config import probes
-from config.desk import holdings, timeline
+from config.desk import holdings, notified, timeline
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/holdings/", admin.site.admin_view(holdings.show_holdings), name="desk_holdings"),
+    path("admin/notified/", admin.site.admin_view(notified.show_notified), name="desk_notified"),
     path("admin/timeline/", admin.site.admin_view(timeline.show_timeline), name="desk_timeline"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("registry.api.urls")),
     path("api/v1/", include("access.api.urls")),
+    path("api/v1/", include("notifications.api.urls")),
     path(
         "api/schema/",
         SpectacularAPIView.as_view(renderer_classes=[OpenApiYamlRenderer, OpenApiJsonRenderer]),

@@ -1,3 +1,3 @@
-from . import deliveries
+from . import deliveries, demands, dialogues, notices
 
-__all__ = ["deliveries"]
+__all__ = ["deliveries", "demands", "dialogues", "notices"]

@@ -6,7 +6,7 @@ from access.choices import Marking
 from notifications.choices import AccessForm, DemandBasis, DemandStep
 from registry.models import AIModel, Authority, Governed, Organization
 
-from .marked import Entry, MarkedQuerySet
+from .marked import Entry, EntryQuerySet, MarkedQuerySet
 
 
 class AccessDemand(Governed):
@@ -60,7 +60,7 @@ class DemandRecord(Entry):
     )
     waits_on_words = models.CharField(max_length=200, blank=True)
 
-    objects = MarkedQuerySet["DemandRecord"].as_manager()
+    objects = EntryQuerySet["DemandRecord"].as_manager()
 
     class Meta(Entry.Meta):
         constraints = [

@@ -6,7 +6,7 @@ from access.choices import Marking
 from notifications.choices import DialogueKind
 from registry.models import Governed, Organization
 
-from .marked import Entry, MarkedQuerySet
+from .marked import Entry, EntryQuerySet, MarkedQuerySet
 
 
 class Dialogue(Governed):
@@ -51,7 +51,7 @@ class DialogueRecord(Entry):
     ai_models = ArrayField(models.UUIDField(), default=list)
     positions = ArrayField(models.UUIDField(), default=list)
 
-    objects = MarkedQuerySet["DialogueRecord"].as_manager()
+    objects = EntryQuerySet["DialogueRecord"].as_manager()
 
     class Meta(Entry.Meta):
         indexes = [

@@ -1,5 +1,6 @@
 """What several kinds of dealings with authorities have in common: a marking, and entries written once."""
 
+import datetime as dt
 import uuid
 from typing import Self, TypeVar
 
@@ -23,6 +24,19 @@ class MarkedQuerySet(models.QuerySet[M]):
         if actor.has(Role.CLEARED, Role.AUTHORITY_DESK):
             return self
         return self.exclude(marking=Marking.CONFIDENTIAL)
+
+
+class EntryQuerySet(MarkedQuerySet[M]):
+    def standing(
+        self, as_of: dt.datetime | None = None, known_at: dt.datetime | None = None
+    ) -> Self:
+        """What had happened by `as_of`, as known at `known_at` or now, without what a later fact replaced."""
+        rows = self if as_of is None else self.filter(happened_at__lte=as_of)
+        if known_at is None:
+            return rows.exclude(fact__superseded_by__isnull=False)
+        return rows.filter(recorded_at__lte=known_at).exclude(
+            fact__superseded_by__superseding_recorded_at__lte=known_at
+        )
 
 
 class Entry(models.Model):

@@ -2,9 +2,9 @@ from django.db import models
 from django.db.models import Q
 
 from notifications.choices import NoticeReply
-from registry.models import AIModel, Authority, Governed, Organization
+from registry.models import AIModel, Authority, Organization
 
-from .marked import Entry, MarkedQuerySet
+from .marked import Entry, EntryQuerySet
 from .obligation import Obligation
 
 
@@ -28,7 +28,7 @@ class ModelNotice(Entry):
     )
     told_at = models.DateTimeField(null=True)
 
-    objects = MarkedQuerySet["ModelNotice"].as_manager()
+    objects = EntryQuerySet["ModelNotice"].as_manager()
 
     class Meta(Entry.Meta):
         constraints = [
@@ -60,7 +60,7 @@ class NoticeAnswer(Entry):
     notice = models.ForeignKey(ModelNotice, models.PROTECT, related_name="answers")
     reply = models.CharField(max_length=12, choices=NoticeReply)
 
-    objects = MarkedQuerySet["NoticeAnswer"].as_manager()
+    objects = EntryQuerySet["NoticeAnswer"].as_manager()
 
     class Meta(Entry.Meta):
         indexes = [

@@ -73,7 +73,7 @@ def record(command: Command, *, notified: Notified, told: Told) -> ModelNotice:
     assert authority is not None
     notifier = find_one(Organization, notified.notifier, "organization")
     model = find_one(AIModel, notified.ai_model, "model")
-    duty = _find_duty(command, notified.obligation)
+    duty = find_one(Obligation, notified.obligation, "obligation")
     if duty is not None and (told.is_reported or duty.duty_holder_id != notified.notifier):
         raise DutyOfOthers
     named = [row.synthetic for row in (notifier, model) if row is not None]
@@ -126,12 +126,3 @@ def answer(command: Command, *, notice: UUID, reply: NoticeReply, told: Told) ->
         private={"words": told.words},
     )
     return said
-
-
-def _find_duty(command: Command, obligation: UUID | None) -> Obligation | None:
-    if obligation is None:
-        return None
-    found = Obligation.objects.visible_to(command.by).filter(pk=obligation).first()
-    if found is None:
-        raise NotFound("obligation")
-    return found

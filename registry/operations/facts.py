@@ -24,7 +24,6 @@ from registry.models import (
 from registry.policies import check_role
 from registry.versions import open_version, span
 
-
 _LENGTHS = {
     Precision.INSTANT: dt.timedelta(minutes=1),
     Precision.HOUR: dt.timedelta(hours=1),

@@ -52,10 +52,15 @@ def read_fact(row: Row) -> FactSaid:
     return FactSaid(
         statement=row["statement"],
         precision=Precision(row["precision"]),
-        citations=tuple(
-            CitationSaid(source, SourceGrade(grade), *passage)
-            for source, grade, *passage in row["sources"]
-        ),
+        citations=read_citations(row),
+    )
+
+
+def read_citations(row: Row) -> tuple[CitationSaid, ...]:
+    """The sources of a row: each a slug, a grade and, where told, a passage."""
+    return tuple(
+        CitationSaid(source, SourceGrade(grade), *passage)
+        for source, grade, *passage in row["sources"]
     )
 
 

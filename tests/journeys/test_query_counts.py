@@ -18,7 +18,7 @@ from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Organization, User
 from registry.operations import ledger, users
-from tests import make
+from tests import make, talks
 from tests.access.test_restrictions import restrict
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,7 @@ def fill(tier: Tier, number: int) -> None:
         grant = make.grant(None, tier)
         make.request_in(RequestStatus.QUESTION_OPEN)
         restrict(Scope(organizations=(grant.organization_id,)))
+        talks.fill()
     ledger.sequence_all()
 
 
@@ -56,6 +57,7 @@ class TestTheApi:
         [
             *("organizations", "models", "programs", "access-requests", "grants"),
             *("restrictions", "positions", "expansions", "events", "members"),
+            *("dialogues", "demands", "model-notices"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
@@ -94,7 +96,8 @@ class TestThePages:
         [
             *("access/accessrequest", "access/grant", "access/restriction", "access/program"),
             *("registry/organization", "registry/aimodel", "registry/auditevent"),
-            *("registry/user", "notifications/delivery"),
+            *("registry/user", "notifications/delivery", "notifications/dialogue"),
+            *("notifications/accessdemand", "notifications/modelnotice", "notified", "timeline"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(
