@@ -112,6 +112,19 @@ class AssertionKind(TextChoices):
     US_PERSON = "us_person", _("US person (15 CFR 772.1)")
 
 
+class Regime(TextChoices):
+    """The body of law, or the undertaking, that a rule is part of."""
+
+    EU_AI_ACT = "eu-ai-act", _("EU AI Act")
+    GPAI_CODE = "gpai-code", _("Code of Practice for general-purpose AI")
+    CALIFORNIA = "california", _("California")
+    NEW_YORK = "new-york", _("New York")
+    ILLINOIS = "illinois", _("Illinois")
+    NIS2 = "nis2", _("NIS 2 Directive")
+    CRA = "cra", _("Cyber Resilience Act")
+    US_FEDERAL = "us-federal", _("United States, federal")
+
+
 class Bindingness(TextChoices):
     """What stands behind a rule. No voluntary instrument ever blocks as law does."""
 
@@ -193,6 +206,52 @@ class Involvement(TextChoices):
     SUSPECTED = "suspected", _("suspected with reasonable likelihood")
     RULED_OUT = "ruled_out", _("ruled out")
     NOT_KNOWN = "not_known", _("not known")
+
+
+class Timing(TextChoices):
+    """How a rule says by when. Only a period is counted."""
+
+    PERIOD = "period", _("within a period")
+    BEFORE_EVENT = "before_event", _("before the event")
+    WITHOUT_UNDUE_DELAY = "without_undue_delay", _("without undue delay")
+    WITH_ANOTHER = "with_another", _("together with the notification that it follows")
+    AS_REQUESTED = "as_requested", _("as the request says")
+    KEPT_CURRENT = "kept_current", _("kept up to date")
+    RETENTION = "retention", _("nothing to tell: records are kept")
+
+
+class Unit(TextChoices):
+    """In what a period is measured. Hours are elapsed time, all else is the calendar's."""
+
+    HOURS = "hours", _("hours")
+    DAYS = "days", _("days")
+    WORKING_DAYS = "working_days", _("working days")
+    WEEKS = "weeks", _("weeks")
+    MONTHS = "months", _("months")
+    YEARS = "years", _("years")
+
+
+class Direction(TextChoices):
+    """On which side of its event a period lies."""
+
+    AFTER = "after", _("after")
+    BEFORE = "before", _("before")
+
+
+class Extension(TextChoices):
+    """What becomes of a period that would end on a day off."""
+
+    NONE = "none", _("counted strictly")
+    LAST_DAY = "last_day", _("the last day moves to the next working day")
+    REGULATION_1182 = "regulation_1182", _("Regulation (EEC, Euratom) No 1182/71")
+
+
+class RetainedFrom(TextChoices):
+    """From when a record is to be kept."""
+
+    FILED = "filed", _("its filing")
+    INCIDENT = "incident", _("the incident")
+    PLACED = "placed_on_market", _("the placing on the market")
 
 
 class SubjectOrigin(TextChoices):
