@@ -115,9 +115,11 @@ SCOPES = {
     "members:write": "Enroll your organization's members and attest their status",
     "holdings:read": "Read who holds access, as far as you may know",
     "events:read": "Read the events that concern your organization",
-    "access:evaluate": "Ask whether your own organization holds access",
+    "access:evaluate": "Ask whether your own organization, or a surface you serve, has access",
     "access:evaluate_any": "Ask whether any organization holds access",
     "access:history": "Ask about a past moment",
+    "access:explain": "Be told every reason behind an answer",
+    "answers:read": "Read which answers were given, for staff tooling",
     "review:write": "Act in review, for staff tooling",
     "restrictions:write": "Impose and lift restrictions, for staff tooling",
 }

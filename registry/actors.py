@@ -20,7 +20,7 @@ class Actor:
 
     `key` is opaque (`user:<uuid>`, `client:<uuid>`, `system`) and is what the ledger keeps.
     `roles` are those held now; `scopes` are those of a client's token; `organization_id` is the
-    organization a client speaks for, `client_kind` what that client is.
+    organization a client speaks for, `client_kind` what that client is, `surfaces` what a gateway serves.
     """
 
     kind: ActorKind
@@ -29,6 +29,7 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     organization_id: UUID | None = None
     client_kind: ClientKind | None = None
+    surfaces: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -38,6 +39,11 @@ class Actor:
     def is_staff(self) -> bool:
         """Whether the operator's own people, tools or clock stand behind it."""
         return self.kind is not ActorKind.CLIENT or self.client_kind is ClientKind.STAFF
+
+    def serves(self, surface: str) -> bool:
+        """Whether a gateway serves this surface: named itself, or with its whole scheme."""
+        scheme, colon, _value = surface.partition(":")
+        return surface in self.surfaces or (bool(colon) and f"{scheme}:*" in self.surfaces)
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds any of the roles."""

@@ -39,6 +39,7 @@ class Event(EventName):
     ROLE_GIVEN = "role.given"
     ROLE_TAKEN = "role.taken"
     CLIENT_REGISTERED = "client.registered", Visibility.ORGANIZATION
+    CLIENT_SURFACES_CHANGED = "client.surfaces_changed", Visibility.ORGANIZATION
     CLIENT_WITHDRAWN = "client.withdrawn", Visibility.ORGANIZATION
     JURISDICTION_REGISTERED = "jurisdiction.registered", Visibility.PUBLIC
     ORGANIZATION_REGISTERED = "organization.registered", Visibility.ORGANIZATION

@@ -1,4 +1,5 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
+from .answer_count import NOBODY, AnswerCount, AnswerRecorder
 from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
 from .holding import ReportedHolding, StatedCount
@@ -8,7 +9,10 @@ from .restriction import PersonClass, Restriction, RestrictionException, Restric
 from .review_policy import ReviewPolicy
 
 __all__ = [
+    "NOBODY",
     "AccessRequest",
+    "AnswerCount",
+    "AnswerRecorder",
     "Assessment",
     "Expansion",
     "Grant",

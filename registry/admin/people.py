@@ -110,6 +110,14 @@ class ClientForm(StepForm):
     )
 
 
+class SurfacesForm(StepForm):
+    surfaces = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One a line, such as aws:123456789012, or aws:* for all of a scheme.",
+    )
+
+
 def _register_client(command: Command, _row: None, said: dict[str, Any]) -> str:
     secret = clients.make_secret()
     client = clients.register(
@@ -132,20 +140,36 @@ class ClientAdmin(DeskAdmin):
     list_select_related = ("organization",)
     search_fields = ("name", "client_id", "organization__slug")
     ordering = ("organization__slug", "name")
-    fields = ("name", "organization", "kind", "client_id", "scopes", "roles", "withdrawn_at")
+    fields = (
+        *("name", "organization", "kind", "client_id", "scopes", "roles", "surfaces"),
+        "withdrawn_at",
+    )
     list_steps = {
         "register": Step(
             "Register a client", _register_client, ClientForm, holds(Role.ADMINISTRATOR)
         )
     }
     steps = {
+        "serve": Step(
+            "Change the surfaces served",
+            lambda command, row, said: clients.serve(
+                command, client=row.id, surfaces=tuple(said["surfaces"].split())
+            ),
+            SurfacesForm,
+            may=lambda actor, row: (
+                row.kind == ClientKind.GATEWAY
+                and row.withdrawn_at is None
+                and actor.has(Role.ADMINISTRATOR)
+            ),
+            hint="The whole list: the gateway asks, searches and reads for these and for no others.",
+        ),
         "withdraw": Step(
             "Withdraw",
             lambda command, row, _said: clients.withdraw(command, client=row.id),
             may=lambda actor, row: row.withdrawn_at is None and actor.has(Role.ADMINISTRATOR),
             hint="Its tokens end with this step.",
             danger=True,
-        )
+        ),
     }
 
 

@@ -18,6 +18,8 @@ class Client(Governed, AbstractApplication):  # type: ignore[misc]  # ships no t
     kind = models.CharField(max_length=12, choices=ClientKind)
     scopes = ArrayField(models.CharField(max_length=40), default=list)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
+    surfaces = ArrayField(models.CharField(max_length=240), default=list, blank=True)
+    """What a gateway serves: external identifiers, or `scheme:*` for all of a scheme. None serves none."""
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta(AbstractApplication.Meta):  # type: ignore[misc]  # ships no types
@@ -26,7 +28,11 @@ class Client(Governed, AbstractApplication):  # type: ignore[misc]  # ships no t
             models.CheckConstraint(
                 name="client_roles_are_for_staff_clients",
                 condition=models.Q(roles=[]) | models.Q(kind=ClientKind.STAFF),
-            )
+            ),
+            models.CheckConstraint(
+                name="client_surfaces_are_for_gateways",
+                condition=models.Q(surfaces=[]) | models.Q(kind=ClientKind.GATEWAY),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -48,4 +54,5 @@ class Client(Governed, AbstractApplication):  # type: ignore[misc]  # ships no t
             scopes=scopes & frozenset(self.scopes),
             organization_id=self.organization_id,
             client_kind=ClientKind(self.kind),
+            surfaces=frozenset(self.surfaces),
         )

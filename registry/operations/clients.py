@@ -7,14 +7,17 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from registry import audit
-from registry.choices import ClientKind, Role
+from registry.choices import ClientKind, OrganizationKind, Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.errors import Invalid
 from registry.events import Event
 from registry.models import Client, Organization
+from registry.operations.identifiers import read_identifier
 from registry.policies import check_role
 
-_NOT_FOR_PARTNERS = frozenset({"access:evaluate_any", "review:write", "restrictions:write"})
+_NOT_FOR_PARTNERS = frozenset(
+    {"access:evaluate_any", "answers:read", "review:write", "restrictions:write"}
+)
 _ALLOWED_MORE = {
     ClientKind.PARTNER: frozenset[str](),
     ClientKind.GATEWAY: frozenset({"access:evaluate_any"}),
@@ -26,6 +29,16 @@ _ALLOWED_MORE = {
 class ScopeUnknown(Invalid):
     code = "scope_unknown"
     text = _("There is no scope “%(scope)s” for a client of this kind.")
+
+
+class ScopeForOwnGateways(Invalid):
+    code = "scope_for_own_gateways"
+    text = _("Only a developer's own gateway may ask about anyone.")
+
+
+class SurfacesForGatewaysOnly(Invalid):
+    code = "surfaces_for_gateways_only"
+    text = _("Only a gateway serves surfaces.")
 
 
 class RolesForStaffOnly(Invalid):
@@ -53,16 +66,20 @@ def register(
     scopes: tuple[str, ...],
     secret: str,
     roles: tuple[Role, ...] = (),
+    surfaces: tuple[str, ...] = (),
 ) -> Client:
     """A client with this secret, of which only the hash is kept.
 
-    Raises RoleMissing, NotFound, ScopeUnknown, RolesForStaffOnly.
+    Raises RoleMissing, NotFound, ScopeUnknown, ScopeForOwnGateways, RolesForStaffOnly,
+    SurfacesForGatewaysOnly, IdentifierUnreadable.
     """
     check_role(command.by, Role.ADMINISTRATOR)
     owner = lock(
         Organization.objects.visible_to(command.by), organization, command, what="organization"
     )
     _check_scopes(kind, scopes)
+    if kind is ClientKind.GATEWAY and "access:evaluate_any" in scopes:
+        _check_developer(owner)
     if roles and kind is not ClientKind.STAFF:
         raise RolesForStaffOnly
     clock = read_clock(command, owner)
@@ -72,6 +89,7 @@ def register(
         kind=kind,
         scopes=sorted(set(scopes)),
         roles=sorted(set(roles)),
+        surfaces=_read_surfaces(kind, surfaces),
         client_type=Client.CLIENT_CONFIDENTIAL,
         authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
         client_secret=secret,
@@ -86,6 +104,30 @@ def register(
         kind=kind,
         scopes=row.scopes,
         roles=row.roles,
+        surfaces=row.surfaces,
+    )
+    return row
+
+
+@command
+def serve(command: Command, *, client: UUID, surfaces: tuple[str, ...]) -> Client:
+    """From this commit on the gateway serves exactly these surfaces: `scheme:value`, or `scheme:*`.
+
+    Raises RoleMissing, NotFound, Stale, SurfacesForGatewaysOnly, IdentifierUnreadable.
+    """
+    check_role(command.by, Role.ADMINISTRATOR)
+    row = lock(Client.objects.filter(withdrawn_at__isnull=True), client, command, what="client")
+    wanted = _read_surfaces(ClientKind(row.kind), surfaces)
+    clock = read_clock(command, row)
+    previous, row.surfaces = row.surfaces, wanted
+    touch(row, clock, "surfaces")
+    audit.record(
+        Event.CLIENT_SURFACES_CHANGED,
+        row,
+        command,
+        occurred_at=clock.at,
+        surfaces=wanted,
+        previous=previous,
     )
     return row
 
@@ -110,3 +152,16 @@ def _check_scopes(kind: ClientKind, scopes: tuple[str, ...]) -> None:
     for scope in scopes:
         if scope not in known:
             raise ScopeUnknown(scope=scope)
+
+
+def _check_developer(owner: Organization) -> None:
+    """Whoever enforces for others is told of what it serves; a developer enforces for itself."""
+    own = owner.versions.current().filter(valid__upper_inf=True, kind=OrganizationKind.DEVELOPER)
+    if not own.exists():
+        raise ScopeForOwnGateways
+
+
+def _read_surfaces(kind: ClientKind, surfaces: tuple[str, ...]) -> list[str]:
+    if surfaces and kind is not ClientKind.GATEWAY:
+        raise SurfacesForGatewaysOnly
+    return sorted({":".join(read_identifier(surface)) for surface in surfaces})

@@ -18,10 +18,13 @@ _PARTNER = (
     *("members:read", "members:write"),
 )
 _GATEWAY = (
-    *("access:evaluate", "access:evaluate_any", "access:history"),
+    *("access:evaluate", "access:evaluate_any", "access:history", "access:explain"),
     *("holdings:read", "registry:read"),
 )
-_STAFF = (*_PARTNER, "access:evaluate_any", "review:write", "restrictions:write")
+_STAFF = (
+    *(*_PARTNER, "access:evaluate_any", "access:explain", "answers:read"),
+    *("review:write", "restrictions:write"),
+)
 
 
 @dataclass(frozen=True, slots=True)
