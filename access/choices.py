@@ -123,6 +123,14 @@ class GrantEndKind(TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
 
+class WaitEnd(TextChoices):
+    """How a waiting period came to its end. Silence is none of them."""
+
+    CLOCK = "clock", _("its time was over")
+    ACT = "act", _("ended by an act")
+    GRANT_ENDED = "grant_ended", _("the grant ended before")
+
+
 class RevocationReason(TextChoices):
     MISUSE = "misuse", _("misuse")
     SECURITY_INCIDENT = "security_incident", _("a security incident")

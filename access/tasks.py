@@ -1,13 +1,16 @@
 """What the worker does for access."""
 
 import uuid
+from contextlib import suppress
 
 from celery import shared_task
 from django.utils.timezone import now
 
-from access.operations import grants
+from access.operations import grants, waiting
+from access.queries.waiting import find_countable, find_over
 from registry.actors import SYSTEM
 from registry.commands import Command
+from registry.queries.rules import holidays_in_force
 
 
 @shared_task(name="access.expire_due")
@@ -20,3 +23,18 @@ def expire_due() -> None:
             )
         except grants.GrantOver:
             continue  # ended meanwhile by somebody else
+
+
+@shared_task(name="access.end_waits")
+def end_waits() -> None:
+    """Count what waited for a holiday table that is there now, and write down what has run out: each once."""
+    for grant in find_countable(holidays_in_force()):
+        with suppress(waiting.WaitOver):
+            waiting.recount(_command("recount"), grant=grant)
+    for grant in find_over(at=now()):
+        with suppress(waiting.WaitOver):  # written down meanwhile by another worker
+            waiting.write_over(_command("wait"), grant=grant)
+
+
+def _command(what: str) -> Command:
+    return Command(by=SYSTEM, at=now(), request_id=f"{what}-{uuid.uuid4().hex}")

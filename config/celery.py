@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "sequence": {"task": "registry.sequence", "schedule": 3.0, "options": {"expires": 3}},
     "fan out": {"task": "notifications.fan_out", "schedule": 3.0, "options": {"expires": 3}},
     "deliver": {"task": "notifications.deliver_due", "schedule": 3.0, "options": {"expires": 3}},
+    "waits": {"task": "access.end_waits", "schedule": 30.0, "options": {"expires": 30}},
     "expire": {"task": "access.expire_due", "schedule": 30.0, "options": {"expires": 30}},
     "checkpoint": {
         "task": "registry.write_checkpoint",

@@ -7,6 +7,7 @@ from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
 __all__ = [
     "NOBODY",
@@ -34,4 +35,7 @@ __all__ = [
     "TermsAcceptance",
     "TermsEdition",
     "Tier",
+    "WaitingFact",
+    "WaitingPeriod",
+    "WaitingPeriodVersion",
 ]
