@@ -1,12 +1,14 @@
 """What the worker does for access."""
 
+import datetime as dt
 import uuid
 from contextlib import suppress
 
 from celery import shared_task
+from django.conf import settings
 from django.utils.timezone import now
 
-from access.operations import grants, waiting
+from access.operations import answers, grants, waiting
 from access.queries.waiting import find_countable, find_over
 from registry.actors import SYSTEM
 from registry.commands import Command
@@ -38,3 +40,13 @@ def end_waits() -> None:
 
 def _command(what: str) -> Command:
     return Command(by=SYSTEM, at=now(), request_id=f"{what}-{uuid.uuid4().hex}")
+
+
+@shared_task(name="access.purge_answers")
+def purge_answers() -> None:
+    """Remove the counts of answers that are older than the rule keeps them."""
+    if not settings.ANSWERS_KEPT_DAYS:
+        return
+    before = now() - dt.timedelta(days=settings.ANSWERS_KEPT_DAYS)
+    while answers.purge(before=before):
+        pass

@@ -21,6 +21,11 @@ app.conf.beat_schedule = {
     "deliver": {"task": "notifications.deliver_due", "schedule": 3.0, "options": {"expires": 3}},
     "waits": {"task": "access.end_waits", "schedule": 30.0, "options": {"expires": 30}},
     "expire": {"task": "access.expire_due", "schedule": 30.0, "options": {"expires": 30}},
+    "purge answers": {
+        "task": "access.purge_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "checkpoint": {
         "task": "registry.write_checkpoint",
         "schedule": 60.0,

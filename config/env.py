@@ -43,16 +43,30 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "1"
 
 
+def whole(name: str, default: int, *, most: int) -> int:
+    """A whole number from 0 up to `most`; anything else stops the start."""
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and int(value) <= most):
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number from 0 to {most}, not {value!r}"
+        )
+    return int(value)
+
+
 def words(name: str, default: str | None = None) -> list[str]:
     """A list separated by commas; an empty variable is an empty list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def database(name: str) -> dict[str, Any]:
-    """A PostgreSQL database from `postgres://user:password@host:port/name`."""
+    """A PostgreSQL database from `postgres://user:password@host:port/name`.
+
+    A server that does not answer is given up after two seconds, unless `?connect_timeout=` says otherwise.
+    """
     read: dict[str, Any] = environ.Env.db_url_config(text(name))
     if read.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must name a PostgreSQL database")
+    read["OPTIONS"] = {"connect_timeout": 2} | read.get("OPTIONS", {})
     return read
 
 

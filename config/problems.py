@@ -12,7 +12,15 @@ from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from registry.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale
+from registry.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Stale,
+    Unavailable,
+)
 
 STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Invalid, 400),
@@ -20,6 +28,7 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (Stale, 412),
+    (Unavailable, 503),
 )
 _CODES = {
     exceptions.ParseError: "malformed_json",

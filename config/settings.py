@@ -10,6 +10,13 @@ from config import env
 
 ROOT = Path(__file__).resolve().parent.parent
 
+DECISION_CACHE_SECONDS = env.whole("DECISION_CACHE_SECONDS", 0, most=60)
+"""How long whoever asked may keep a yes, also while the registry cannot be reached. 0: not at all."""
+ANSWERS_KEPT_DAYS = env.whole("ANSWERS_KEPT_DAYS", 400, most=36_500)
+"""How long the counts of answers are kept as evidence; 0 keeps them for good."""
+ANSWERS_FLUSH_SECONDS = env.whole("ANSWERS_FLUSH_SECONDS", 10, most=30)
+"""How many seconds of counts a process that dies may lose. 0: nothing is written by itself."""
+
 LOCAL = env.flag("CONCORDAT_LOCAL", default=False)
 """Local mode: plain HTTP on loopback, and mails kept where `/mailbox/` shows them."""
 
@@ -264,6 +271,7 @@ UNFOLD = {
                 "items": [
                     _page("Home", "home", "admin:index"),
                     _page("Who holds access", "key", "desk_holdings"),
+                    _page("Who can use what", "fact_check", "desk_usage"),
                     _page("Access requests", "inbox", "admin:access_accessrequest_changelist"),
                     _page("Expansions", "groups", "admin:access_expansion_changelist"),
                     _page("Grants", "lock_open", "admin:access_grant_changelist"),
@@ -307,6 +315,7 @@ UNFOLD = {
                 "title": "Office",
                 "items": [
                     _page("Mails", "mail", "admin:notifications_delivery_changelist"),
+                    _page("Answers given", "rule_folder", "desk_answers"),
                     _page("Record", "receipt_long", "admin:registry_auditevent_changelist"),
                     _page("Staff", "badge", "admin:registry_user_changelist"),
                     _page("Clients", "api", "admin:registry_client_changelist"),

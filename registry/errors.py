@@ -56,6 +56,13 @@ class NotFound(DomainError):
         super().__init__(what=what, **values)
 
 
+class Unavailable(DomainError):
+    """What is needed for an answer cannot be had at present. Trying again later may help."""
+
+    code = "unavailable"
+    text = _("This cannot be answered at present.")
+
+
 class Conflict(DomainError):
     """The thing is not in a state that allows this."""
 

@@ -27,8 +27,8 @@ from access.operations.reviews import Ruling
 from registry.actors import SYSTEM, Actor, ActorKind, Command
 from registry.choices import ClientKind, ModelStage, OrganizationKind, Role
 from registry.commands import read_clock
-from registry.models import AIModel, Organization, User, VersionRow
-from registry.operations import ai_models, clients, organizations, users
+from registry.models import AIModel, Member, Organization, User, VersionRow
+from registry.operations import ai_models, clients, members, organizations, users
 from registry.operations.organizations import OrganizationProfile
 
 MORNING = dt.datetime(2026, 7, 1, 9, 0, tzinfo=dt.UTC)
@@ -87,6 +87,11 @@ def organization(
     ).value
 
 
+def developer() -> Organization:
+    """A developer of models, whose own gateways may ask about anyone."""
+    return organization(kind=OrganizationKind.DEVELOPER)
+
+
 POLICY = {
     "assessments": 1,
     "four_eyes": True,
@@ -95,7 +100,12 @@ POLICY = {
 }
 
 
-def client(of: Organization, *scopes: str, kind: ClientKind = ClientKind.PARTNER) -> Actor:
+def client(
+    of: Organization,
+    *scopes: str,
+    kind: ClientKind = ClientKind.PARTNER,
+    surfaces: tuple[str, ...] = (),
+) -> Actor:
     """A program that speaks for the organization, as an actor."""
     registered = clients.register(
         by(staff(Role.ADMINISTRATOR)),
@@ -104,6 +114,7 @@ def client(of: Organization, *scopes: str, kind: ClientKind = ClientKind.PARTNER
         kind=kind,
         scopes=scopes,
         secret=clients.make_secret(),
+        surfaces=surfaces,
     ).value
     return registered.as_actor(frozenset(scopes))
 
@@ -324,3 +335,19 @@ def end_of(row: VersionRow) -> dt.datetime:
     moment = row.valid.upper
     assert isinstance(moment, dt.datetime)
     return moment
+
+
+def member(of: Organization, reference: str) -> Member:
+    """A member known by this reference."""
+    return members.enroll(by(staff(Role.INTAKE)), organization=of.id, reference=reference).value
+
+
+def release(ai_model: str, slug: str) -> None:
+    """A released version of the model."""
+    ai_models.register_release(
+        by(staff(Role.INTAKE)),
+        ai_model=AIModel.objects.get(slug=ai_model).id,
+        slug=slug,
+        label=slug,
+        released_at=MORNING,
+    )

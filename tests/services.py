@@ -93,6 +93,7 @@ def _settings(folder: Path) -> dict[str, str]:
         "SIGNING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
         "PUBLIC_URL": "http://testserver",
+        "ANSWERS_FLUSH_SECONDS": "0",
         "MIGRATION_DATABASE_URL": os.environ["DATABASE_URL"],
         "CACHE_URL": os.environ["BROKER_URL"].rsplit("/", 1)[0] + "/1",
         "STORAGE_URL": (folder / "storage").as_uri(),

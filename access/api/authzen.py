@@ -1,111 +1,83 @@
 """OpenID AuthZEN Authorization API 1.0: the decision point's door."""
 
-import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api import authzen_tally as tally
+from access.api.authzen_access import check_put, check_subject, choose_rule
+from access.api.authzen_answers import write_error, write_evaluation, write_refusal
+from access.api.authzen_bodies import (
+    Body,
+    Put,
+    read_evaluations,
+    read_item,
+    read_question,
+)
+from access.api.authzen_doors import DecisionView
+from access.api.authzen_schema import (
+    ConfigurationAnswer,
+    EvaluationAnswer,
+    EvaluationBody,
+    EvaluationsAnswer,
+    EvaluationsBody,
+)
 from access.choices import Reason
-from access.queries.decisions import Asked, Evaluation, evaluate
+from access.queries.decisions import Evaluation, evaluate_all
 from registry.actors import Actor
-from registry.api.commands import parse_moment
 from registry.api.permissions import actor_of
-from registry.errors import Forbidden, Invalid, NotFound
-from registry.policies import NotYours
-from registry.queries import organizations
+from registry.errors import DomainError
 
-CACHE_SECONDS = 0
-"""A yes may end with the next commit: nobody is told to keep one."""
-MOST_EVALUATIONS = 100
+METADATA_SECONDS = 3600
 
 
-class HistoryNotAllowed(Forbidden):
-    code = "history_not_allowed"
-    text = _("Asking about another moment needs the scope access:history.")
+class EvaluationView(DecisionView):
+    """Does this subject hold access to this resource, and why?
 
+    A no is `200` with its reason, also where the registry cannot be asked. Members that the standard
+    does not name are passed over.
+    """
 
-class MemberOfNobody(Invalid):
-    code = "member_organization_missing"
-    text = _("A member is asked about with properties.organization.")
-
-
-class SubjectBody(serializers.Serializer[Any]):
-    type = serializers.ChoiceField(choices=["organization", "member"])
-    id = serializers.CharField(max_length=300)
-    properties = serializers.DictField(required=False)
-
-
-class ResourceBody(serializers.Serializer[Any]):
-    type = serializers.ChoiceField(choices=["model", "model_version"])
-    id = serializers.CharField(max_length=300)
-    properties = serializers.DictField(required=False)
-
-
-class ActionBody(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=60)
-    properties = serializers.DictField(required=False)
-
-
-class EvaluationBody(serializers.Serializer[Any]):
-    """Fields that the standard does not name are passed over, as it asks."""
-
-    subject = SubjectBody()
-    action = ActionBody()
-    resource = ResourceBody()
-    context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # its name in the standard
-
-
-class EvaluationAnswer(serializers.Serializer[Any]):
-    decision = serializers.BooleanField()
-    context = serializers.DictField()  # type: ignore[assignment]  # its name in the standard
-
-
-class EvaluationsBody(serializers.Serializer[Any]):
-    """Several questions at once; what they share stands outside them."""
-
-    subject = SubjectBody(required=False)
-    action = ActionBody(required=False)
-    resource = ResourceBody(required=False)
-    context = serializers.DictField(required=False)  # type: ignore[assignment]  # its name in the standard
-    evaluations = serializers.ListField(
-        child=serializers.DictField(), min_length=1, max_length=MOST_EVALUATIONS
+    @extend_schema(
+        operation_id="access_evaluation", request=EvaluationBody, responses=EvaluationAnswer
     )
-
-
-_SCOPES = {"POST": ("access:evaluate", "access:evaluate_any")}
-
-
-class EvaluationView(APIView):
-    """Does this subject hold access to this resource, and why?"""
-
-    scopes = _SCOPES
-
-    @extend_schema(request=EvaluationBody, responses=EvaluationAnswer)
     def post(self, request: Request) -> Response:
-        return Response(_answer(actor_of(request), request.data))
+        return Response(answer_one(actor_of(request), self.read(request)))
+
+    def refuse(self, request: Request, reason: Reason) -> Response:
+        read_question(self.read(request))
+        return Response(_refuse(request, reason, 1)[0])
 
 
-class EvaluationsView(APIView):
-    """The same for up to a hundred questions, each answered on its own."""
+class EvaluationsView(DecisionView):
+    """The same for up to a hundred questions, in their order and from one snapshot.
 
-    scopes = _SCOPES
+    What they share stands outside. A question that cannot be answered is a no with an `error` in its own
+    context, and leaves the others alone. Without `evaluations` it is a single evaluation.
+    """
 
-    @extend_schema(request=EvaluationsBody, responses=EvaluationAnswer(many=True))
+    @extend_schema(
+        operation_id="access_evaluations", request=EvaluationsBody, responses=EvaluationsAnswer
+    )
     def post(self, request: Request) -> Response:
-        body = EvaluationsBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        shared = dict(request.data)
-        questions = [shared | question for question in shared.pop("evaluations")]
-        actor = actor_of(request)
-        return Response({"evaluations": [_answer(actor, question) for question in questions]})
+        body, actor = self.read(request), actor_of(request)
+        items, semantic = read_evaluations(body)
+        if not items:
+            return Response(answer_one(actor, body))
+        return Response({"evaluations": answer_many(actor, items, semantic)})
+
+    def refuse(self, request: Request, reason: Reason) -> Response:
+        body = self.read(request)
+        items, semantic = read_evaluations(body)
+        if not items:
+            return Response(_refuse(request, reason, 1)[0])
+        number = 1 if semantic == "deny_on_first_deny" else len(items)
+        return Response({"evaluations": _refuse(request, reason, number)})
 
 
 class ConfigurationView(APIView):
@@ -114,88 +86,100 @@ class ConfigurationView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="access_configuration", responses=ConfigurationAnswer)
     def get(self, request: Request) -> Response:
         base = settings.PUBLIC_URL
-        return Response(
-            {
-                "policy_decision_point": base,
-                "access_evaluation_endpoint": f"{base}/access/v1/evaluation",
-                "access_evaluations_endpoint": f"{base}/access/v1/evaluations",
-            }
-        )
+        found = {
+            "policy_decision_point": base,
+            "access_evaluation_endpoint": f"{base}/access/v1/evaluation",
+            "access_evaluations_endpoint": f"{base}/access/v1/evaluations",
+            "search_subject_endpoint": f"{base}/access/v1/search/subject",
+            "search_resource_endpoint": f"{base}/access/v1/search/resource",
+            "search_action_endpoint": f"{base}/access/v1/search/action",
+        }
+        return Response(found, headers={"Cache-Control": f"public, max-age={METADATA_SECONDS}"})
 
 
-def _answer(actor: Actor, data: Any) -> dict[str, Any]:
-    body = EvaluationBody(data=data)
-    body.is_valid(raise_exception=True)
-    asked = _read(body.validated_data)
-    _check_may_ask(actor, asked)
-    return _write(evaluate(asked))
+def answer_one(actor: Actor, body: Body) -> dict[str, Any]:
+    """One question, answered and counted. Raises what reading and asking it raise."""
+    put = read_question(body)
+    found = _answer(actor, [put])[0]
+    if isinstance(found, DomainError):
+        raise found
+    _note(actor, found)
+    return _write(actor, put, found)
 
 
-def _read(said: dict[str, Any]) -> Asked:
-    subject, resource, context = said["subject"], said["resource"], said["context"]
-    member = None
-    organization = subject["id"]
-    if subject["type"] == "member":
-        member = subject["id"]
-        organization = subject.get("properties", {}).get("organization")
-        if not isinstance(organization, str):
-            raise MemberOfNobody
-    return Asked(
-        organization=organization,
-        model=resource["id"],
-        action=said["action"]["name"],
-        member=member,
-        version=resource["type"] == "model_version",
-        surface=_text(context, "surface"),
-        as_of=_moment(context, "as_of"),
-        known_at=_moment(context, "known_at"),
-        revision=_text(context, "revision"),
-    )
+def answer_many(actor: Actor, items: list[object], semantic: str) -> list[dict[str, Any]]:
+    """All of a batch in one statement; as far as the semantic goes, answered and counted."""
+    puts = [_try_read(item) for item in items]
+    found = iter(_answer(actor, [put for put in puts if isinstance(put, Put)]))
+    told = []
+    for put in puts:
+        answer = next(found) if isinstance(put, Put) else put
+        _note(actor, answer)
+        told.append(_write(actor, put, answer) if isinstance(put, Put) else write_error(put))
+        if told[-1]["decision"] is _STOPS.get(semantic):
+            break
+    return told
 
 
-def _check_may_ask(actor: Actor, asked: Asked) -> None:
-    """A partner asks about itself; whose name it does not know and whose it may not know answer alike."""
-    if (asked.as_of or asked.known_at) and "access:history" not in actor.scopes:
-        raise HistoryNotAllowed
-    if "access:evaluate_any" in actor.scopes:
-        return
+_STOPS = {"deny_on_first_deny": False, "permit_on_first_permit": True}
+
+Found = Evaluation | Reason | DomainError
+
+
+def _answer(actor: Actor, puts: list[Put]) -> list[Found]:
+    """In the order of the questions: an evaluation, a reason for a no without one, or a refusal to answer."""
+    found: dict[int, Found] = {}
+    asked = []
+    for number, put in enumerate(puts):
+        if put.unknown is not None:
+            found[number] = put.unknown
+            continue
+        try:
+            check_put(actor, put)
+        except DomainError as refusal:
+            found[number] = refusal
+        else:
+            asked.append(number)
+    evaluated = evaluate_all([puts[number].asked for number in asked], rule=choose_rule(actor))
+    for number, evaluation in zip(asked, evaluated, strict=True):
+        found[number] = _check_told(actor, evaluation)
+    return [found[number] for number in range(len(puts))]
+
+
+def _check_told(actor: Actor, evaluation: Evaluation | DomainError) -> Found:
+    if isinstance(evaluation, Evaluation):
+        try:
+            check_subject(actor, evaluation.facts)
+        except DomainError as refusal:
+            return refusal
+    return evaluation
+
+
+def _try_read(item: object) -> Put | DomainError:
     try:
-        organizations.find(asked.organization, actor=actor)
-    except NotFound as unknown:
-        raise NotYours from unknown
+        return read_item(item)
+    except DomainError as refusal:
+        return refusal
 
 
-def _write(evaluation: Evaluation) -> dict[str, Any]:
-    answer = evaluation.answer
-    reason = Reason(answer.reason)
-    context: dict[str, Any] = {
-        "reason": {"code": reason.value, "text": str(reason.label)},
-        "grant": answer.grant,
-        "restriction": answer.stop,
-        "valid_until": answer.valid_until,
-        "next_change_at": answer.next_change_at,
-        "cache_for": CACHE_SECONDS,
-        "evaluated_at": evaluation.evaluated_at,
-        "revision": evaluation.revision,
-    }
-    return {"decision": answer.decision, "context": context}
+def _write(actor: Actor, put: Put, found: Found) -> dict[str, Any]:
+    if isinstance(found, Evaluation):
+        return write_evaluation(actor, found, explained=put.explain)
+    return write_refusal(found) if isinstance(found, Reason) else write_error(found)
 
 
-class _ContextUnreadable(Invalid):
-    code = "context_unreadable"
-    text = _("context.%(field)s must be a text.")
+def _note(actor: Actor | None, found: Found) -> None:
+    if isinstance(found, Evaluation):
+        tally.note_evaluation(actor, found)
+    else:
+        tally.note_refusal(actor, found.value if isinstance(found, Reason) else found.code)
 
 
-def _text(context: dict[str, Any], field: str) -> str | None:
-    value = context.get(field)
-    if value is not None and not isinstance(value, str):
-        raise _ContextUnreadable(field=field)
-    return value
-
-
-def _moment(context: dict[str, Any], field: str) -> dt.datetime | None:
-    value = context.get(field)
-    return None if value is None else parse_moment(value, field)
+def _refuse(request: Request, reason: Reason, number: int) -> list[dict[str, Any]]:
+    actor = DecisionView.find_actor(request)
+    for _ in range(number):
+        _note(actor, reason)
+    return [write_refusal(reason) for _ in range(number)]

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from access.api import authzen, grants, holdings, positions, programs, requests, restrictions
+from access.api import (
+    answers,
+    authzen,
+    authzen_search,
+    authzen_snapshot,
+    grants,
+    holdings,
+    positions,
+    programs,
+    requests,
+    restrictions,
+    usage,
+)
 
 urlpatterns = [
     path("programs/", programs.ProgramList.as_view()),
@@ -16,6 +28,8 @@ urlpatterns = [
     path("grants/", grants.GrantList.as_view()),
     path("grants/<uuid:pk>/", grants.GrantDetail.as_view()),
     *(path(f"grants/<uuid:pk>/{name}/", grants.step_view(name)) for name in grants.STEPS),
+    path("answers/", answers.AnswerList.as_view()),
+    path("holdings/usable/", usage.UsageList.as_view()),
     path("holdings/", holdings.HoldingList.as_view()),
     path("positions/", positions.PositionList.as_view()),
     path("restrictions/", restrictions.RestrictionList.as_view()),
@@ -26,5 +40,9 @@ urlpatterns = [
 decision_urlpatterns = [
     path("access/v1/evaluation", authzen.EvaluationView.as_view()),
     path("access/v1/evaluations", authzen.EvaluationsView.as_view()),
+    path("access/v1/search/subject", authzen_search.SubjectSearchView.as_view()),
+    path("access/v1/search/resource", authzen_search.ResourceSearchView.as_view()),
+    path("access/v1/search/action", authzen_search.ActionSearchView.as_view()),
+    path("access/v1/snapshot", authzen_snapshot.SnapshotView.as_view()),
     path(".well-known/authzen-configuration", authzen.ConfigurationView.as_view()),
 ]

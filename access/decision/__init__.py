@@ -11,7 +11,13 @@ from access.decision.facts import (
     Stop,
     Terms,
 )
-from access.decision.rule import decide, decide_for_surface, explain, find_allowing
+from access.decision.rule import (
+    decide,
+    decide_for_surface,
+    explain,
+    explain_for_surface,
+    find_allowing,
+)
 
 __all__ = [
     "Answer",
@@ -26,5 +32,6 @@ __all__ = [
     "decide",
     "decide_for_surface",
     "explain",
+    "explain_for_surface",
     "find_allowing",
 ]

@@ -62,13 +62,10 @@ def decide_for_surface(question: Question, facts: Facts) -> Answer:
     Where no grant reaches the surface, everybody is refused alike: whether the registry knows them,
     what they hold elsewhere and what stands against them stays its own.
     """
-    reaching = tuple(
-        item for item in facts.items if not item.surfaces or question.surface in item.surfaces
-    )
-    if reaching:
-        return decide(question, replace(facts, items=reaching))
-    told = (g for g in _find_general(question, facts) if g.reason in _ABOUT_NOBODY)
-    return _refuse(next(told, Ground(Reason.NO_GRANT)))
+    reaching = _narrow(question, facts)
+    if reaching.items:
+        return decide(question, reaching)
+    return _refuse(_tell_of_nobody(question, facts))
 
 
 def explain(question: Question, facts: Facts) -> tuple[Ground, ...]:
@@ -94,6 +91,14 @@ def explain(question: Question, facts: Facts) -> tuple[Ground, ...]:
     return (*(_in_force(item) for item in find_allowing(question, facts)), *against)
 
 
+def explain_for_surface(question: Question, facts: Facts) -> tuple[Ground, ...]:
+    """As `explain`, within the bounds of `decide_for_surface`."""
+    reaching = _narrow(question, facts)
+    if reaching.items:
+        return explain(question, reaching)
+    return (_tell_of_nobody(question, facts),)
+
+
 def find_allowing(question: Question, facts: Facts) -> tuple[Item, ...]:
     """The grants that a yes rests on, the one that lasts longest first; none for a no."""
     if next(_find_general(question, facts), None) is not None:
@@ -102,6 +107,20 @@ def find_allowing(question: Question, facts: Facts) -> tuple[Item, ...]:
         item for item in facts.items if next(_find_of_item(item, question, facts), None) is None
     ]
     return tuple(sorted(allowing, key=_last, reverse=True))
+
+
+def _narrow(question: Question, facts: Facts) -> Facts:
+    """The same facts with those grants only that reach the surface asked about."""
+    reaching = (
+        item for item in facts.items if not item.surfaces or question.surface in item.surfaces
+    )
+    return replace(facts, items=tuple(reaching))
+
+
+def _tell_of_nobody(question: Question, facts: Facts) -> Ground:
+    """What may be said where nothing reaches the surface: nothing about the organization."""
+    told = (g for g in _find_general(question, facts) if g.reason in _ABOUT_NOBODY)
+    return next(told, Ground(Reason.NO_GRANT))
 
 
 def _allow(item: Item, facts: Facts) -> Answer:

@@ -108,7 +108,8 @@ def given(suffix: str) -> str:
     arrays = ", ".join(
         f"%({name}_{suffix})s::{kind}[]" for name, kind in (("number", "integer"), *COLUMNS)
     )
-    return f"SELECT NULL::jsonb AS label, u.* FROM unnest({arrays}) AS u({', '.join(names)})"
+    columns = ", ".join(names)
+    return f"SELECT NULL::jsonb AS label, u.* FROM unnest({arrays}) AS u({columns})"  # noqa: S608 - our own names
 
 
 def candidates(kind: str, *, past: bool) -> str:
@@ -123,10 +124,9 @@ def candidates(kind: str, *, past: bool) -> str:
         "organization": _ORGANIZATION.format(**known),
     }
     label = "NULL::jsonb" if kind == "ever_held" else "c.label"
-    columns = [_column(name, sql_type, found) for name, sql_type in COLUMNS]
-    chosen = ", ".join(columns)
-    rows = text.format(**known, **inner)
-    return f"SELECT row_number() OVER ()::integer AS number, {label} AS label, {chosen} FROM ({rows}) c"
+    chosen = ", ".join(_column(name, sql_type, found) for name, sql_type in COLUMNS)
+    numbered = f"row_number() OVER ()::integer AS number, {label} AS label, {chosen}"
+    return f"SELECT {numbered} FROM ({text.format(**known, **inner)}) c"  # noqa: S608 - our own names
 
 
 def _column(name: str, sql_type: str, found: tuple[str, ...]) -> str:

@@ -30,15 +30,15 @@ COLUMNS = (
 _STATEMENT = """
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 asked AS MATERIALIZED (
-    SELECT x.*, clock.now, COALESCE(x.as_of, x.known_at, clock.now) AS at
+    SELECT x.*, COALESCE(x.as_of, x.known_at, clock.now) AS at
     FROM clock CROSS JOIN LATERAL ({source}) x
 )
 SELECT jsonb_build_object(
-    'number', q.number, 'label', q.label, 'now', q.now, 'at', q.at,
+    'number', q.number, 'label', q.label, 'now', clock.now, 'at', q.at,
     'writable', current_setting('transaction_read_only') = 'off',
     'revision', ((pg_snapshot_xmin(pg_current_snapshot())::text)::numeric - 1)::text
 ) || f.facts
-FROM asked q CROSS JOIN LATERAL (
+FROM clock LEFT JOIN asked q ON true CROSS JOIN LATERAL (
 WITH model AS MATERIALIZED (
     SELECT m.id, NULL::uuid AS release FROM registry_aimodel m
     WHERE NOT q.is_release AND m.id = q.model_uuid
@@ -185,7 +185,7 @@ def build_statement(source: str, *, past: bool) -> str:
     """The statement for the questions of this source; `past` reads what was known at their `known_at`.
 
     The source has the columns `number`, `label` and COLUMNS, and may read `clock.now`. One row of facts
-    each, in the order of `number`.
+    each, in the order of `number`; where the source is empty, one row without a number.
     """
     names = conditions("aeijpstvwx", past=past, moment="q.known_at")
     names["end_known"] = "d.recorded_at <= q.known_at" if past else "true"

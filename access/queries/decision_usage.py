@@ -47,7 +47,7 @@ def evaluate_used(
 
 
 def _evaluate(asked: Asked) -> list[Usage]:
-    return [_describe(found.facts) for found in gather("ever_held", asked)]
+    return [_describe(found.facts) for found in gather("ever_held", asked).candidates]
 
 
 def _describe(facts: Facts) -> Usage:

@@ -68,13 +68,21 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """Facts about one candidate, with its key in the candidates' order."""
+class Candidate:
+    """Facts about one candidate, and what its source says of it: its `key` in the order, and more."""
 
     facts: Facts
     label: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Candidates in their order. `writable` as in the facts, known also where there are none."""
+
+    candidates: tuple[Candidate, ...]
     evaluated_at: dt.datetime
     revision: str
+    writable: bool
 
 
 def evaluate(asked: Asked, *, rule: Rule = decide) -> Evaluation:
@@ -110,7 +118,7 @@ def gather(
     limit: int | None = None,
     own: UUID | None = None,
     only: UUID | None = None,
-) -> list[Gathered]:
+) -> Gathered:
     """The facts about each candidate of a kind (see `decision_sources`), from one statement.
 
     `own` is the organization that may be named although it is undisclosed, `only` the one that may be
@@ -127,18 +135,13 @@ def gather(
         "organization_given": bool(asked.organization),
     }
     rows = _run(build_statement(candidates(kind, past=past), past=past), values)
-    found = [
-        Gathered(
-            read_facts(row),
-            row["label"] or {},
-            dt.datetime.fromisoformat(row["now"]),
-            row["revision"],
-        )
-        for row in rows
-    ]
-    if past and found and asked.known_at is not None and asked.known_at > found[0].evaluated_at:
+    now = dt.datetime.fromisoformat(rows[0]["now"])
+    if asked.known_at is not None and asked.known_at > now:
         raise KnownInFuture
-    return found
+    found = [
+        Candidate(read_facts(row), row["label"] or {}) for row in rows if row["number"] is not None
+    ]
+    return Gathered(tuple(found), now, rows[0]["revision"], rows[0]["writable"])
 
 
 def _evaluate_row(asked: Asked, row: dict[str, Any], rule: Rule) -> Evaluation | DomainError:

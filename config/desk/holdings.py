@@ -1,6 +1,5 @@
 """Who holds access, on any day, and how we know: page and export of the one query."""
 
-import csv
 import datetime as dt
 from typing import Any
 
@@ -14,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from access.queries.holdings import Holding, Holdings, list_holdings
 from registry.admin.desk import actor_of
+from registry.admin.files import answer_file
 from registry.choices import Role
 from registry.models import AIModel
 
 _COLORS = {"yes": "desk-yes", "no": "desk-no", "not_known": "desk-open"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class HoldingsForm(forms.Form):
@@ -68,26 +67,12 @@ def _end_of(day: dt.date | None) -> dt.datetime | None:
 
 
 def _export(found: Holdings) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"holdings-{found.ai_model.slug}-{found.as_of:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(response)
-    writer.writerow(
-        [
-            "organization",
-            "name",
-            "holds",
-            "origin",
-            "since",
-            "until",
-            "reason",
-            "manner",
-            "sources",
-        ]
+    head = (
+        *("organization", "name", "holds", "origin", "since", "until", "reason", "manner"),
+        "sources",
     )
-    for row in found.rows:
-        writer.writerow([_plain(cell) for cell in _cells(row)])
-    return response
+    return answer_file(name, head, map(_cells, found.rows))
 
 
 def _cells(row: Holding) -> list[Any]:
@@ -107,9 +92,3 @@ def _cells(row: Holding) -> list[Any]:
         row.manner,
         "; ".join(dict.fromkeys(sources)),
     ]
-
-
-def _plain(cell: Any) -> str:
-    """A spreadsheet must not take a name for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text

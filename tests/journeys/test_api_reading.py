@@ -23,7 +23,7 @@ class TestTheDecisionPoint:
         grant = make.grant(organization, tier)
         gateway = sign_in(
             live_server.url,
-            make.organization(),
+            make.developer(),
             *("access:evaluate", "access:evaluate_any", "access:history"),
             kind=ClientKind.GATEWAY,
         )
@@ -51,11 +51,11 @@ class TestTheDecisionPoint:
     @pytest.mark.parametrize(
         ("changed", "code"),
         [
-            ({"subject": {"type": "person", "id": "x"}}, "invalid"),
             ({"subject": {"type": "member", "id": "x"}}, "member_organization_missing"),
             ({"context": {"as_of": "yesterday"}}, "moment_unreadable"),
             ({"context": {"surface": 7}}, "context_unreadable"),
-            ({"action": {}}, "invalid"),
+            ({"action": {}}, "member_missing"),
+            ({"action": {"name": 7}}, "member_of_wrong_type"),
         ],
     )
     def test_a_question_that_cannot_be_meant_is_refused(

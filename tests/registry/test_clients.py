@@ -5,6 +5,7 @@ from registry.choices import ClientKind, Role
 from registry.errors import NotFound
 from registry.models import AuditEvent, Client, Organization
 from registry.operations import clients
+from registry.operations.identifiers import IdentifierUnreadable
 from registry.policies import RoleMissing
 from tests import make
 
@@ -31,6 +32,10 @@ def register(
 
 def withdraw(row: Client, role: Role = Role.ADMINISTRATOR) -> Client:
     return clients.withdraw(make.by(make.staff(role)), client=row.id).value
+
+
+def serve(row: Client, *surfaces: str, role: Role = Role.ADMINISTRATOR) -> Client:
+    return clients.serve(make.by(make.staff(role)), client=row.id, surfaces=surfaces).value
 
 
 class TestMakeSecret:
@@ -61,6 +66,7 @@ class TestRegister:
             "kind": "partner",
             "scopes": ["access:evaluate", "grants:read"],
             "roles": [],
+            "surfaces": [],
         }
 
     @pytest.mark.parametrize(
@@ -81,13 +87,30 @@ class TestRegister:
     @pytest.mark.parametrize(
         ("kind", "scope"),
         [
-            (ClientKind.GATEWAY, "access:evaluate_any"),
+            (ClientKind.GATEWAY, "access:evaluate"),
             (ClientKind.STAFF, "review:write"),
             (ClientKind.STAFF, "restrictions:write"),
         ],
     )
     def test_gives_a_kind_what_is_for_it(self, kind: ClientKind, scope: str) -> None:
         assert register(kind=kind, scopes=(scope,)).scopes == [scope]
+
+    def test_only_a_developers_own_gateway_may_ask_about_anyone(self) -> None:
+        scopes = ("access:evaluate_any",)
+        with pytest.raises(clients.ScopeForOwnGateways):
+            register(kind=ClientKind.GATEWAY, scopes=scopes)
+        own = register(make.developer(), kind=ClientKind.GATEWAY, scopes=scopes)
+        assert own.scopes == list(scopes)
+
+    def test_only_a_gateway_serves_surfaces(self) -> None:
+        with pytest.raises(clients.SurfacesForGatewaysOnly):
+            register(surfaces=("aws:*",))
+        row = register(kind=ClientKind.GATEWAY, surfaces=("aws:*", "gcp:7"))
+        actor = row.as_actor(frozenset())
+        assert [actor.serves(s) for s in ("aws:1", "gcp:7", "gcp:8", "aws")] == [
+            *(True, True),
+            *(False, False),
+        ]
 
     def test_only_a_staff_client_holds_roles(self) -> None:
         roles = (Role.INTAKE,)
@@ -101,6 +124,30 @@ class TestRegister:
     def test_needs_an_administrator(self) -> None:
         with pytest.raises(RoleMissing):
             register(role=Role.INTAKE)
+
+
+class TestServe:
+    def test_serves_exactly_what_is_named_and_says_so(self) -> None:
+        row = register(kind=ClientKind.GATEWAY, surfaces=("aws:1",))
+        done = serve(row, "gcp:*")
+        assert (done.surfaces, done.version) == (["gcp:*"], row.version + 1)
+        event = AuditEvent.objects.latest("id")
+        assert event.name == "client.surfaces_changed"
+        assert event.details == {"surfaces": ["gcp:*"], "previous": ["aws:1"]}
+
+    def test_without_any_it_serves_none(self) -> None:
+        assert serve(register(kind=ClientKind.GATEWAY, surfaces=("aws:1",))).surfaces == []
+
+    def test_refuses_what_is_no_identifier(self) -> None:
+        row = register(kind=ClientKind.GATEWAY)
+        with pytest.raises(IdentifierUnreadable):
+            serve(row, "everything")
+
+    def test_refuses_a_partner_and_whoever_is_no_administrator(self) -> None:
+        with pytest.raises(clients.SurfacesForGatewaysOnly):
+            serve(register(), "aws:1")
+        with pytest.raises(RoleMissing):
+            serve(register(kind=ClientKind.GATEWAY), "aws:1", role=Role.INTAKE)
 
 
 class TestWithdraw:

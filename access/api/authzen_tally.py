@@ -1,0 +1,152 @@
+"""Counting the answers given, off the way of whoever waits for one.
+
+A count is a number in a dictionary of this process. A thread of its own writes them every few seconds; so
+a process that dies loses those of the last few, and what it had covered until then stands in the database.
+"""
+
+import atexit
+import datetime as dt
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from multiprocessing.util import Finalize
+from uuid import UUID
+
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from django.db import connection
+from django.utils.timezone import now
+
+from access.models import NOBODY
+from access.operations.answers import Covered, Key, write_counts
+from access.queries.decisions import Evaluation
+from registry.actors import Actor
+
+logger = logging.getLogger(__name__)
+
+MOST_KEYS = 50_000
+"""Beyond it a process that cannot write begins anew: what it drops then shows as a gap."""
+
+
+@dataclass
+class _Run:
+    """What one process has counted and not yet written. `pending` is on its way under `number`."""
+
+    started_at: dt.datetime
+    id: UUID = field(default_factory=uuid.uuid4)
+    counts: Counter[Key] = field(default_factory=Counter)
+    pending: Counter[Key] = field(default_factory=Counter)
+    covered_until: dt.datetime | None = None
+    number: int = 0
+
+    def take(self, at: dt.datetime) -> Covered:
+        """Put what was counted on its way, unless an earlier write is still to be made."""
+        if not self.pending:
+            self.pending, self.counts = self.counts, Counter()
+            self.covered_until = at
+            self.number += 1
+        assert self.covered_until is not None
+        host = socket.gethostname()[:80]
+        return Covered(self.id, host, self.started_at, self.covered_until, self.number)
+
+
+class Tally:
+    """The counts of this process since they were last written."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._wake = threading.Event()
+        self._process = 0
+        self._run: _Run | None = None
+
+    def add(self, key: Key) -> None:
+        """One more answer. The first of a process starts its thread, anew after a fork."""
+        with self._lock:
+            if self._process != os.getpid():
+                self._process, self._run = os.getpid(), None
+                self._start()
+            if self._run is None or len(self._run.counts) >= MOST_KEYS:
+                self._run = _Run(started_at=key.minute)
+            self._run.counts[key.rounded] += 1
+
+    def flush(self, *, closing: bool = False) -> None:
+        """Write what has been counted. Raises what the database raises, and keeps the counts then."""
+        with self._writing:
+            with self._lock:
+                run = self._run if self._process == os.getpid() else None
+                if run is None:
+                    return
+                covered = run.take(now())
+            write_counts(run.pending, covered, closed=closing)
+            run.pending = Counter()
+            if closing:
+                self._run = None
+
+    def _start(self) -> None:
+        self._writing, self._wake = threading.Lock(), threading.Event()
+        if settings.ANSWERS_FLUSH_SECONDS:
+            threading.Thread(target=self._keep_writing, name="answers", daemon=True).start()
+            atexit.register(self._close)
+            Finalize(None, self._close, exitpriority=1)  # a worker process ends without `atexit`
+
+    def _keep_writing(self) -> None:
+        while not self._wake.wait(self._try_flush()):
+            pass
+
+    def _close(self) -> None:
+        if not self._wake.is_set():
+            self._wake.set()
+            self._try_flush(closing=True)
+
+    def _try_flush(self, *, closing: bool = False) -> float:
+        """Write what there is, or keep it for the next time; how many seconds to wait for that."""
+        try:
+            self.flush(closing=closing)
+        except DatabaseFailure:
+            logger.warning("the counts of answers could not be written; they are kept")
+        finally:
+            connection.close()
+        return float(settings.ANSWERS_FLUSH_SECONDS)
+
+
+tally = Tally()
+
+
+def note_evaluation(actor: Actor | None, evaluation: Evaluation) -> None:
+    """Count an answer that rests on facts."""
+    facts = evaluation.facts
+    tally.add(
+        Key(
+            minute=evaluation.evaluated_at,
+            client=_client(actor),
+            organization=facts.organizations[0].id if len(facts.organizations) == 1 else NOBODY,
+            member=facts.persons[0].id if facts.persons else NOBODY,
+            ai_model=facts.models[0].id if len(facts.models) == 1 else NOBODY,
+            decision=evaluation.answer.decision,
+            reason=evaluation.answer.reason.value,
+        )
+    )
+
+
+def note_refusal(actor: Actor | None, code: str) -> None:
+    """Count a no that rests on no facts."""
+    tally.add(
+        Key(
+            minute=now(),
+            client=_client(actor),
+            organization=NOBODY,
+            member=NOBODY,
+            ai_model=NOBODY,
+            decision=False,
+            reason=code,
+        )
+    )
+
+
+def _client(actor: Actor | None) -> UUID:
+    return NOBODY if actor is None or actor.id is None else actor.id

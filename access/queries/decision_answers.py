@@ -1,0 +1,99 @@
+"""What was answered, to whom and how often, and where that is not known."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from access.models import NOBODY, AnswerCount, AnswerRecorder
+from registry.models import AIModel, Client, Organization
+
+SILENCE = dt.timedelta(seconds=90)
+"""How long a process that counts may not have written before it is taken for dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which answers are looked for. What is None is not asked about; `until` is exclusive."""
+
+    since: dt.datetime
+    until: dt.datetime
+    client: UUID | None = None
+    organization: UUID | None = None
+    ai_model: UUID | None = None
+    decision: bool | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A process that ended without writing: what it answered from `since` on is not known."""
+
+    recorder: UUID
+    host: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Labels for identifiers; who is not disclosed has a label that says so."""
+
+    clients: dict[UUID, str]
+    organizations: dict[UUID, str]
+    models: dict[UUID, str]
+
+
+def find_answers(sought: Sought) -> QuerySet[AnswerCount]:
+    """The counts, the newest minute first."""
+    rows = AnswerCount.objects.filter(minute__gte=sought.since, minute__lt=sought.until)
+    named = {
+        "client": sought.client,
+        "organization": sought.organization,
+        "ai_model": sought.ai_model,
+        "decision": sought.decision,
+        "reason": sought.reason,
+    }
+    wanted = {name: value for name, value in named.items() if value is not None}
+    return rows.filter(**wanted).order_by("-minute", "-id")
+
+
+def sum_answers(sought: Sought) -> list[tuple[bool, str, int]]:
+    """How many of each: decision, reason, number; the most frequent first."""
+    found = (
+        find_answers(sought)
+        .order_by()
+        .values_list("decision", "reason")
+        .annotate(total=Sum("count"))
+        .order_by("-total", "reason")
+    )
+    return [(decision, reason, total) for decision, reason, total in found]
+
+
+def find_gaps(sought: Sought, *, at: dt.datetime) -> list[Gap]:
+    """Where, within what is looked for, counts are missing. In the order of time."""
+    dead = Q(closed=False, covered_until__lt=at - SILENCE)
+    rows = AnswerRecorder.objects.filter(
+        dead, covered_until__gte=sought.since, covered_until__lt=sought.until
+    ).order_by("covered_until", "id")
+    return [Gap(row.id, row.host, row.covered_until) for row in rows[:200]]
+
+
+def find_last_yes(client: UUID) -> dt.datetime | None:
+    """The minute of the last yes that the client was given, as far as it is written."""
+    rows = AnswerCount.objects.filter(client=client, decision=True).order_by("-minute")
+    return rows.values_list("minute", flat=True).first()
+
+
+def name_answers(rows: Iterable[AnswerCount]) -> Names:
+    """Labels for what the rows speak of, in three queries."""
+    listed = list(rows)
+    clients = Client.objects.filter(pk__in={row.client for row in listed} - {NOBODY})
+    organizations = Organization.objects.in_bulk({row.organization for row in listed} - {NOBODY})
+    models = AIModel.objects.in_bulk({row.ai_model for row in listed} - {NOBODY})
+    return Names(
+        {row.id: row.name for row in clients},
+        {pk: row.slug for pk, row in organizations.items()},
+        {pk: row.slug for pk, row in models.items()},
+    )
