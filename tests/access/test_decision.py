@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from access.choices import ProgramStatus, Reason
-from access.decision import Facts, Item, Named, Person, Question, Stop, decide
+from access.decision import Facts, Item, Named, Person, Question, Stop, Wait, decide
 
 NOW = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -75,6 +75,10 @@ class TestDecide:
             (facts(stops=(stop(exceptions_complete=False),)), Reason.NOT_KNOWN_WHETHER_EXCEPTED),
             (facts(stops=(stop(outside_by="us_person"),)), Reason.PERSON_NOT_ESTABLISHED),
             (facts(item(starts_at=NOW + DAY, ends_at=None)), Reason.GRANT_NOT_STARTED),
+            (facts(item(wait=Wait(NOW + DAY))), Reason.WAITING_PERIOD),
+            (facts(item(wait=Wait(None), ends_at=NOW)), Reason.GRANT_EXPIRED),
+            (facts(item(wait=Wait(None)), stops=(stop(),)), Reason.RESTRICTED),
+            (facts(item(wait=Wait(None), terms_accepted=False)), Reason.WAITING_PERIOD),
             (facts(item(ends_at=NOW)), Reason.GRANT_EXPIRED),
             (facts(item(ends_at=NOW, ended="revoked")), Reason.GRANT_REVOKED),
             (facts(item(ends_at=NOW, ended="surrendered")), Reason.GRANT_SURRENDERED),

@@ -7,10 +7,21 @@ import pytest
 from django.utils.timezone import now
 
 from access import tasks
-from access.choices import RequestStatus, RevocationReason, WaitEnd
+from access.choices import Holds, Reason, RequestStatus, RevocationReason, WaitEnd
+from access.decision import explain
 from access.models import Grant, WaitingFact, WaitingPeriod
-from access.operations import grants, review_policies, reviews, waiting, waiting_facts
+from access.operations import (
+    grants,
+    restrictions,
+    review_policies,
+    reviews,
+    waiting,
+    waiting_facts,
+)
+from access.operations.restrictions import Scope
 from access.policies import PolicyUnreadable, read_policy
+from access.queries.decisions import Asked, evaluate
+from access.queries.holdings import list_holdings
 from access.queries.waiting import find_over
 from access.waiting import VoluntaryNeverBlocks, WaitingUnreadable, read_waiting, reckon
 from registry.calendars import Holidays, HolidayYear
@@ -19,6 +30,8 @@ from registry.errors import NotFound
 from registry.models import AuditEvent, HolidayTable
 from registry.policies import RoleMissing
 from tests import duties, make, waits
+from tests.access.test_restrictions import restrict
+from tests.asking import ask
 
 DAY = waits.DAY
 MONDAY = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
@@ -448,3 +461,80 @@ class TestRecount:
             waiting.recount(waits.by_clock(), grant=row.id)
         with pytest.raises(RoleMissing):
             waiting.recount(make.by(make.staff(Role.REVIEWER)), grant=row.id)
+
+
+@pytest.mark.django_db
+class TestTheDecision:
+    def test_a_grant_that_waits_opens_no_door_until_its_clock_says_so(self) -> None:
+        row = waits.grant(waits.rule())
+        until = waits.end_of(row)
+        assert until is not None
+        answer = ask(row)
+        assert (answer.decision, answer.reason) == (False, Reason.WAITING_PERIOD)
+        assert (answer.grant, answer.next_change_at) == (row.id, until)
+        assert ask(row, as_of=until - dt.timedelta(microseconds=1)).reason is Reason.WAITING_PERIOD
+        assert ask(row, as_of=until).decision
+
+    def test_with_a_fact_missing_no_moment_opens_it(self) -> None:
+        row = waits.grant(waits.rule(since=waits.OFFICE), waits.rule())
+        for moment in (None, now() + 4000 * DAY):
+            assert ask(row, as_of=moment).reason is Reason.WAITING_PERIOD
+        assert ask(row).next_change_at is None
+
+    def test_of_several_the_last_opens_it(self) -> None:
+        row = waits.grant(waits.rule(period=hours(5)), waits.rule(period=hours(9)))
+        last = max(
+            make.end_of(version)
+            for period in row.waiting_periods.all()
+            for version in period.versions.all()
+        )
+        assert ask(row).next_change_at == last
+        assert not ask(row, as_of=row.issued_at + dt.timedelta(hours=6)).decision
+        assert ask(row, as_of=last).decision
+
+    def test_an_end_by_act_opens_it_for_the_next_question_and_the_past_stays(self) -> None:
+        row = waits.grant(waits.rule())
+        before = now()
+        end(row)
+        assert ask(row).decision
+        assert not ask(row, as_of=before).decision
+        assert not ask(row, as_of=before, known_at=before).decision
+        assert ask(row, as_of=now()).decision
+        later = row.issued_at + 2 * DAY
+        assert not ask(row, as_of=later, known_at=before).decision
+        assert ask(row, as_of=later).decision
+
+    def test_a_restriction_goes_before_and_a_grant_that_ended_waits_no_more(self) -> None:
+        row = waits.grant(waits.rule())
+        stop = restrict(Scope(organizations=(row.organization_id,)))
+        assert ask(row).reason is Reason.RESTRICTED
+        for _person in range(2):
+            restrictions.lift(make.by(make.staff(Role.RESTRICTOR)), restriction=stop.id)
+        grants.suspend(make.by(make.staff(Role.RESTRICTOR)), grant=row.id, reason="?")
+        assert ask(row).reason is Reason.GRANT_SUSPENDED
+        grants.revoke(
+            make.by(make.staff(Role.RESTRICTOR)), grant=row.id, reason=RevocationReason.ERROR
+        )
+        assert ask(row).reason is Reason.GRANT_REVOKED
+
+    def test_it_waits_before_anything_is_said_of_its_use(self) -> None:
+        row = waits.grant(waits.rule())
+        assert ask(row, action="fine_tune").reason is Reason.WAITING_PERIOD
+
+    def test_every_ground_is_told(self) -> None:
+        row = waits.grant(waits.rule())
+        asked = Asked(row.organization.slug, row.tier.ai_models.get().slug, "fine_tune")
+        found = evaluate(asked)
+        assert [ground.reason for ground in explain(asked.question, found.facts)] == [
+            Reason.WAITING_PERIOD,
+            Reason.ACTION_NOT_COVERED,
+        ]
+
+    def test_who_holds_access_says_the_same(self) -> None:
+        row = waits.grant(waits.rule())
+        (line,) = [
+            line
+            for line in list_holdings(row.tier.ai_models.get(), as_of=now()).rows
+            if line.organization == row.organization
+        ]
+        assert (line.holds, line.reason) == (Holds.NO, Reason.WAITING_PERIOD)
