@@ -275,6 +275,7 @@ UNFOLD = {
                     _page("Access requests", "inbox", "admin:access_accessrequest_changelist"),
                     _page("Expansions", "groups", "admin:access_expansion_changelist"),
                     _page("Grants", "lock_open", "admin:access_grant_changelist"),
+                    _page("What waits", "hourglass", "admin:access_waitingperiod_changelist"),
                     _page("Restrictions", "block", "admin:access_restriction_changelist"),
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
@@ -291,6 +292,9 @@ UNFOLD = {
                         "admin:notifications_accessdemand_changelist",
                     ),
                     _page("What was notified", "outbox", "desk_notified"),
+                    _page(
+                        "Facts that waits run from", "flag", "admin:access_waitingfact_changelist"
+                    ),
                 ],
             },
             {

@@ -1,3 +1,12 @@
-from . import expansions, grants, positions, programs, reports, requests, restrictions
+from . import expansions, grants, positions, programs, reports, requests, restrictions, waiting
 
-__all__ = ["expansions", "grants", "positions", "programs", "reports", "requests", "restrictions"]
+__all__ = [
+    "expansions",
+    "grants",
+    "positions",
+    "programs",
+    "reports",
+    "requests",
+    "restrictions",
+    "waiting",
+]

@@ -86,7 +86,7 @@ class WaitingPeriodVersion(VersionRow):
     """
 
     waiting_period = models.ForeignKey(WaitingPeriod, models.PROTECT, related_name="versions")
-    grant = models.ForeignKey(Grant, models.PROTECT, related_name="+")
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="waiting_versions")
     anchor_at = models.DateTimeField(null=True)
     missing = models.CharField(max_length=100, blank=True)
     how = models.CharField(max_length=500, blank=True)

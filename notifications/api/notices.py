@@ -91,7 +91,7 @@ class NoticeSerializer(EntrySerializer):
         )
 
 
-class AnswerSerializer(EntrySerializer):
+class NoticeAnswerSerializer(EntrySerializer):
     class Meta(EntrySerializer.Meta):
         model = NoticeAnswer
         fields = (*EntrySerializer.Meta.fields, "notice", "reply")
@@ -176,7 +176,7 @@ class NoticeAnswerView(APIView):
     @extend_schema(
         operation_id="model_notices_answer",
         request=NoticeAnswerBody,
-        responses={201: AnswerSerializer},
+        responses={201: NoticeAnswerSerializer},
     )
     def post(self, request: Request, pk: UUID) -> Response:
         body = NoticeAnswerBody(data=request.data)
@@ -188,7 +188,7 @@ class NoticeAnswerView(APIView):
             reply=NoticeReply(said["reply"]),
             told=read_told(said),
         )
-        return _answer(done, AnswerSerializer)
+        return _answer(done, NoticeAnswerSerializer)
 
 
 def _answer(done: Done[Any], serializer: type[EntrySerializer]) -> Response:

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.events import Event
-from access.models import AccessRequest, Expansion, Grant, Restriction
+from access.models import AccessRequest, Expansion, Grant, Restriction, WaitingPeriodVersion
 from registry.models import AuditEvent, Organization
 
 Words = str | Promise
@@ -35,6 +36,7 @@ class _Matter:
     facts: tuple[tuple[Words, str], ...]
     said: str = ""
     page: str = ""
+    lead: Words = ""
 
 
 _LEADS: Mapping[str, Words] = {
@@ -57,6 +59,12 @@ _LEADS: Mapping[str, Words] = {
     Event.EXPANSION_PROPOSED: _("An expansion has been proposed."),
     Event.EXPANSION_CLOSED: _("The expansion is closed: none of its requests is open any more."),
     Event.GRANT_ISSUED: _("Access has been granted."),
+    Event.GRANT_OPENED: _(
+        "Nothing makes the grant wait any more: access may be used from now on."
+    ),
+    Event.GRANT_WAIT_END_ASKED: _(
+        "Somebody has asked that a waiting period of law end. A second person must end it."
+    ),
     Event.GRANT_SUSPENDED: _("The grant is suspended. Access is refused until it is reinstated."),
     Event.GRANT_REINSTATED: _("The grant is reinstated. Access is given again."),
     Event.GRANT_REVOKED: _("The grant has been revoked. Access is refused from now on."),
@@ -79,7 +87,7 @@ _LEADS_TO_STAFF: Mapping[str, Words] = {
 def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
     """The mail about an event, to a contact of organization `to`, or to staff where there is none."""
     matter = _MATTERS[event.subject_type](event)
-    lead = (
+    lead = matter.lead or (
         _LEADS[event.name]
         if to is not None
         else _LEADS_TO_STAFF.get(event.name, _LEADS[event.name])
@@ -161,11 +169,33 @@ def _about_grant(event: AuditEvent) -> _Matter:
     for label, key in ((_("From"), "starts_at"), (_("Until"), "ends_at")):
         if event.details.get(key):
             facts.append((label, _write_moment(event.details[key])))
+    waits = _say_waits(row) if event.name == Event.GRANT_ISSUED else ()
     return _Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
-        facts=tuple(facts),
+        facts=(*facts, *waits),
         page=f"/admin/access/grant/{row.id}/change/",
+        lead=_("Access has been granted, and waits: it cannot be used yet.") if waits else "",
     )
+
+
+def _say_waits(row: Grant) -> tuple[tuple[Words, str], ...]:
+    """What makes the grant wait, why, and until when as far as is known."""
+    versions = WaitingPeriodVersion.objects.current().filter(
+        grant=row, waiting_period__ended_at__isnull=True
+    )
+    return tuple(
+        (
+            _("Waits until"),
+            f"{_say_until(said)} ({said.waiting_period.basis}; {said.waiting_period.citation})",
+        )
+        for said in versions.select_related("waiting_period").order_by("waiting_period__place")
+    )
+
+
+def _say_until(said: WaitingPeriodVersion) -> str:
+    if said.valid.upper is None:
+        return gettext("something that is missing is there; you will be told")
+    return _write_moment(said.valid.upper.isoformat())
 
 
 def _write_moment(text: str) -> str:

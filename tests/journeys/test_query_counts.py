@@ -18,7 +18,7 @@ from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Organization, User
 from registry.operations import ledger, users
-from tests import make, talks
+from tests import make, talks, waits
 from tests.access.test_restrictions import restrict
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,7 @@ def fill(tier: Tier, number: int) -> None:
         make.request_in(RequestStatus.QUESTION_OPEN)
         restrict(Scope(organizations=(grant.organization_id,)))
         talks.fill()
+        waits.state(waits.grant(waits.rule(), waits.rule(since=waits.OFFICE)), make.MORNING)
     ledger.sequence_all()
 
 
@@ -57,7 +58,7 @@ class TestTheApi:
         [
             *("organizations", "models", "programs", "access-requests", "grants"),
             *("restrictions", "positions", "expansions", "events", "members"),
-            *("dialogues", "demands", "model-notices"),
+            *("dialogues", "demands", "model-notices", "waiting-periods", "waiting-facts"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
@@ -97,6 +98,7 @@ class TestThePages:
             *("access/accessrequest", "access/grant", "access/restriction", "access/program"),
             *("registry/organization", "registry/aimodel", "registry/auditevent"),
             *("registry/user", "notifications/delivery", "notifications/dialogue"),
+            *("access/waitingperiod", "access/waitingfact"),
             *("notifications/accessdemand", "notifications/modelnotice", "notified", "timeline"),
         ],
     )
