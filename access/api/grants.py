@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -100,7 +100,9 @@ def visible_grants(request: Request) -> QuerySet[Grant]:
     if moment is not None:
         items = GrantItem.objects.as_of(moment, known_at)
         rows = rows.filter(pk__in=items.values("grant"))
-    periods = WaitingPeriodVersion.objects.current().exclude(valid__endswith__lte=now())
+    periods = WaitingPeriodVersion.objects.current().filter(
+        Q(valid__upper_inf=True) | Q(valid__endswith__gt=now())
+    )
     if moment is not None:
         periods = WaitingPeriodVersion.objects.as_of(moment, known_at)
     held = items.select_related("ai_model", "release").order_by("ai_model__slug", "valid")

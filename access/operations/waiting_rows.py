@@ -91,8 +91,9 @@ def _recount(command: Command, row: Grant, clock: Clock, *, holidays: Holidays) 
         else:
             until = span(version.valid.lower, reckoned.ends_at)
             correct(version, recorded=clock.recorded, valid=until, **said)
+        over = period.ended_at is not None
         _record(
-            Event.GRANT_WAIT_COUNTED,
+            Event.GRANT_WAIT_ENDED if over else Event.GRANT_WAIT_COUNTED,
             command,
             row,
             period=period,

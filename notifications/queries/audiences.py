@@ -54,6 +54,7 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.EXPANSION_CLOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.GRANT_ISSUED: _CONTACTS,
     Event.GRANT_OPENED: _CONTACTS,
+    Event.GRANT_WAIT_COUNTED: _CONTACTS,
     Event.GRANT_WAIT_END_ASKED: Audience(roles=frozenset({Role.DECIDER, Role.COUNTERSIGNER})),
     Event.GRANT_SUSPENDED: _CONTACTS,
     Event.GRANT_REINSTATED: _CONTACTS,

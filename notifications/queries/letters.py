@@ -62,6 +62,7 @@ _LEADS: Mapping[str, Words] = {
     Event.GRANT_OPENED: _(
         "Nothing makes the grant wait any more: access may be used from now on."
     ),
+    Event.GRANT_WAIT_COUNTED: _("It is known now until when the grant waits."),
     Event.GRANT_WAIT_END_ASKED: _(
         "Somebody has asked that a waiting period of law end. A second person must end it."
     ),
@@ -74,6 +75,10 @@ _LEADS: Mapping[str, Words] = {
     Event.RESTRICTION_EXEMPTED: _("You are excepted from a restriction."),
     Event.RESTRICTION_LIFT_ASKED: _("A second person is needed to lift a restriction."),
     Event.RESTRICTION_LIFTED: _("A restriction has been lifted."),
+}
+_LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
+    Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
+    Event.GRANT_WAIT_COUNTED: _("What the grant waits for has changed. It cannot be used yet."),
 }
 _LEADS_TO_STAFF: Mapping[str, Words] = {
     Event.REQUEST_RESUBMITTED: _(
@@ -169,13 +174,18 @@ def _about_grant(event: AuditEvent) -> _Matter:
     for label, key in ((_("From"), "starts_at"), (_("Until"), "ends_at")):
         if event.details.get(key):
             facts.append((label, _write_moment(event.details[key])))
-    waits = _say_waits(row) if event.name == Event.GRANT_ISSUED else ()
+    waits = _say_waits(row) if event.name in _LEADS_WHERE_IT_WAITS else ()
     return _Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
         facts=(*facts, *waits),
         page=f"/admin/access/grant/{row.id}/change/",
-        lead=_("Access has been granted, and waits: it cannot be used yet.") if waits else "",
+        lead=_lead_of_wait(event) if waits else "",
     )
+
+
+def _lead_of_wait(event: AuditEvent) -> Words:
+    counted = event.name == Event.GRANT_WAIT_COUNTED and event.details["ends_at"] is not None
+    return "" if counted else _LEADS_WHERE_IT_WAITS[event.name]
 
 
 def _say_waits(row: Grant) -> tuple[tuple[Words, str], ...]:

@@ -94,8 +94,11 @@ class TestFanOut:
     def test_a_grant_with_a_fact_missing_is_told_that_it_is_open_until_when(self) -> None:
         at_tier = make.tier()
         make.policy(at_tier.review_policy, waiting=[waits.rule(since=waits.OFFICE)])
-        make.grant(told_organization(), at_tier)
+        row = make.grant(told_organization(), at_tier)
         assert "something that is missing" in tell()[-1].text
+        waits.state(row, dt.datetime.now(dt.UTC) - waits.DAY)
+        assert "It is known now until when" in tell()[-1].text
+        assert "Waits until: " in tell()[-1].text
 
     def test_a_grant_is_told_with_its_period_as_people_write_it(self) -> None:
         make.grant(told_organization(), make.tier(grant_days=30))
@@ -176,6 +179,7 @@ class TestFanOut:
     def test_every_change_of_state_is_told_to_somebody_in_words(self) -> None:
         silent = {"access_request.drafted", "access_request.assessed", "expansion.line_added"}
         silent |= {"grant.imported", "restriction.reported"}
+        silent |= {"grant.waits", "grant.wait_ended"}  # told with the grant, and with its opening
         states = {
             event
             for event in Event
