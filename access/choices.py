@@ -123,6 +123,14 @@ class GrantEndKind(TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
 
+class WaitEnd(TextChoices):
+    """How a waiting period came to its end. Silence is none of them."""
+
+    CLOCK = "clock", _("its time was over")
+    ACT = "act", _("ended by an act")
+    GRANT_ENDED = "grant_ended", _("the grant ended before")
+
+
 class RevocationReason(TextChoices):
     MISUSE = "misuse", _("misuse")
     SECURITY_INCIDENT = "security_incident", _("a security incident")
@@ -255,6 +263,7 @@ class Reason(TextChoices):
     GRANT_SURRENDERED = "grant_surrendered", _("The grant was given back.")
     GRANT_SUPERSEDED = "grant_superseded", _("The grant was replaced.")
     GRANT_SUSPENDED = "grant_suspended", _("The grant is suspended.")
+    WAITING_PERIOD = "waiting_period", _("The grant waits: a waiting period is not over.")
     VERSION_NOT_COVERED = "version_not_covered", _("The grant does not cover this version.")
     ACTION_NOT_COVERED = "action_not_covered", _("The grant does not cover this action.")
     SURFACE_NOT_COVERED = "surface_not_covered", _("The grant does not cover this surface.")

@@ -39,6 +39,13 @@ class Event(EventName):
     GRANT_REVOKED = "grant.revoked", Visibility.ORGANIZATION
     GRANT_SURRENDERED = "grant.surrendered", Visibility.ORGANIZATION
     GRANT_EXPIRED = "grant.expired", Visibility.ORGANIZATION
+    GRANT_WAITS = "grant.waits", Visibility.ORGANIZATION
+    GRANT_WAIT_COUNTED = "grant.wait_counted", Visibility.ORGANIZATION
+    GRANT_WAIT_END_ASKED = "grant.wait_end_asked"
+    GRANT_WAIT_ENDED = "grant.wait_ended", Visibility.ORGANIZATION
+    GRANT_OPENED = "grant.opened", Visibility.ORGANIZATION
+    WAITING_FACT_STATED = "waiting_fact.stated"
+    WAITING_FACT_CONFIRMED = "waiting_fact.confirmed"
     PERSON_CLASS_DEFINED = "person_class.defined"
     RESTRICTION_REPORTED = "restriction.reported"
     RESTRICTION_IMPOSED = "restriction.imposed", Visibility.ORGANIZATION

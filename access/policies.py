@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import LegalForce, Stance
 from access.models import AccessRequest
+from access.waiting import WaitingRule, read_waiting
 from access.workflow import ASSESSABLE, Step
 from registry.actors import Actor
 from registry.choices import Role
@@ -63,16 +64,18 @@ class PolicyRules:
     countersigned: bool
     blocking_stances: frozenset[Stance]
     blocking_forces: frozenset[LegalForce]
+    waiting: tuple[WaitingRule, ...] = ()
 
 
 def read_policy(document: Mapping[str, Any]) -> PolicyRules:
-    """Read a policy's document. Raises PolicyUnreadable, naming what is wrong.
+    """Read a policy's document. Raises PolicyUnreadable, WaitingUnreadable, VoluntaryNeverBlocks.
 
     Shape: `{"assessments": int ≥ 0, "four_eyes": bool, "countersigned": bool,
-    "blocking": {"stances": [...], "legal_forces": [...]}}`; nothing else.
+    "blocking": {"stances": [...], "legal_forces": [...]}}`, and where grants wait `"waiting": [...]` with
+    the shape of `access.waiting.WaitingRule`; nothing else.
     """
     expected = {"assessments", "four_eyes", "countersigned", "blocking"}
-    if set(document) != expected:
+    if set(document) - {"waiting"} != expected:
         raise PolicyUnreadable(problem=f"it needs exactly {', '.join(sorted(expected))}")
     try:
         rules = PolicyRules(
@@ -83,6 +86,7 @@ def read_policy(document: Mapping[str, Any]) -> PolicyRules:
             blocking_forces=frozenset(
                 LegalForce(word) for word in document["blocking"]["legal_forces"]
             ),
+            waiting=read_waiting(document.get("waiting", [])),
         )
     except (KeyError, TypeError, ValueError) as wrong:
         raise PolicyUnreadable(problem=str(wrong)) from wrong

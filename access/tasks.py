@@ -2,14 +2,17 @@
 
 import datetime as dt
 import uuid
+from contextlib import suppress
 
 from celery import shared_task
 from django.conf import settings
 from django.utils.timezone import now
 
-from access.operations import answers, applications, grants, wordings
+from access.operations import answers, applications, grants, waiting, wordings
+from access.queries.waiting import find_countable, find_over
 from registry.actors import SYSTEM
 from registry.commands import Command
+from registry.queries.rules import holidays_in_force
 
 
 @shared_task(name="access.expire_due")
@@ -22,6 +25,21 @@ def expire_due() -> None:
             )
         except grants.GrantOver:
             continue  # ended meanwhile by somebody else
+
+
+@shared_task(name="access.end_waits")
+def end_waits() -> None:
+    """Count what waited for a holiday table that is there now, and write down what has run out: each once."""
+    for grant in find_countable(holidays_in_force()):
+        with suppress(waiting.WaitOver):
+            waiting.recount(_command("recount"), grant=grant)
+    for grant in find_over(at=now()):
+        with suppress(waiting.WaitOver):  # written down meanwhile by another worker
+            waiting.write_over(_command("wait"), grant=grant)
+
+
+def _command(what: str) -> Command:
+    return Command(by=SYSTEM, at=now(), request_id=f"{what}-{uuid.uuid4().hex}")
 
 
 @shared_task(name="access.purge_answers")

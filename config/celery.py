@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "fan out": {"task": "notifications.fan_out", "schedule": 3.0, "options": {"expires": 3}},
     "duties": {"task": "notifications.follow_duties", "schedule": 3.0, "options": {"expires": 3}},
     "deliver": {"task": "notifications.deliver_due", "schedule": 3.0, "options": {"expires": 3}},
+    "waits": {"task": "access.end_waits", "schedule": 30.0, "options": {"expires": 30}},
     "expire": {"task": "access.expire_due", "schedule": 30.0, "options": {"expires": 30}},
     "announce": {
         "task": "notifications.announce_due",

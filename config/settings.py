@@ -202,7 +202,11 @@ SPECTACULAR_SETTINGS = {
         "ObligationStatusEnum": "notifications.choices.ObligationStatus",
         "OriginEnum": "access.choices.Origin",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
+        "RestrictionBasisEnum": "access.choices.RestrictionBasis",
+        "MarkingEnum": "access.choices.Marking",
         "SubjectOriginEnum": "registry.choices.SubjectOrigin",
+        "DialogueKindEnum": "notifications.choices.DialogueKind",
+        "DemandBasisEnum": "notifications.choices.DemandBasis",
     },
 }
 
@@ -295,6 +299,7 @@ UNFOLD = {
                     _page("Access requests", "inbox", "admin:access_accessrequest_changelist"),
                     _page("Expansions", "groups", "admin:access_expansion_changelist"),
                     _page("Grants", "lock_open", "admin:access_grant_changelist"),
+                    _page("What waits", "hourglass", "admin:access_waitingperiod_changelist"),
                     _page("Restrictions", "block", "admin:access_restriction_changelist"),
                     _page(
                         "Enforcement points",
@@ -332,6 +337,21 @@ UNFOLD = {
                             ("Who is bound", "badge", "registry_dutyholderstatus"),
                             ("Who receives", "account_balance", "registry_mandate"),
                         )
+                    ),
+                ],
+            },
+            {
+                "title": "Authorities",
+                "items": [
+                    _page("Dialogues", "forum", "admin:notifications_dialogue_changelist"),
+                    _page(
+                        "Demands for access",
+                        "front_hand",
+                        "admin:notifications_accessdemand_changelist",
+                    ),
+                    _page("What was notified", "outbox", "desk_notified"),
+                    _page(
+                        "Facts that waits run from", "flag", "admin:access_waitingfact_changelist"
                     ),
                 ],
             },

@@ -121,3 +121,55 @@ class StageKind(TextChoices):
     RECEIVED = "received", _("received")
     ACKNOWLEDGED = "acknowledged", _("acknowledged")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class DialogueKind(TextChoices):
+    """What a dated record of a dialogue is about."""
+
+    MEETING = "meeting", _("meeting")
+    STATEMENT = "statement", _("statement")
+    LETTER = "letter", _("letter")
+    AGREEMENT = "agreement", _("agreement")
+    OTHER = "other", _("other")
+
+
+class DemandBasis(TextChoices):
+    """On what an authority's demand for access rests."""
+
+    VOLUNTARY = "voluntary", _("voluntary")
+    AGREEMENT = "agreement", _("agreement")
+    LEGAL_POWER = "legal_power", _("legal power")
+    NOT_STATED = "not_stated", _("not stated")
+
+
+class AccessForm(TextChoices):
+    """In which form an authority wants to reach a model."""
+
+    API = "api", _("API")
+    INTERNAL = "internal", _("internal access")
+    WEIGHTS = "weights", _("weights")
+    UNLOGGED = "unlogged", _("access that is not logged")
+    INFORMATION = "information", _("information")
+
+
+class DemandStep(TextChoices):
+    """What became of a demand. Its state is that of the latest but notes, which change nothing."""
+
+    ASKED = "asked", _("asked")
+    WAITING = "waiting", _("waiting on somebody else")
+    RESUMED = "resumed", _("no longer waiting")
+    GRANTED = "granted", _("answered: given")
+    PARTLY_GRANTED = "partly_granted", _("answered: given in part")
+    REFUSED = "refused", _("answered: refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    NOTE = "note", _("note")
+
+
+class NoticeReply(TextChoices):
+    """What an authority said of a model it was notified of."""
+
+    RECEIVED = "received", _("receipt confirmed")
+    ASKED = "asked", _("asked for more")
+    NO_OBJECTION = "no_objection", _("no objection")
+    OBJECTED = "objected", _("objected")
+    OTHER = "other", _("other")

@@ -1,6 +1,6 @@
 """What happens to duties to tell. A name is part of the ledger's leaves: it is never changed."""
 
-from registry.events import EventName
+from registry.events import EventName, Visibility
 
 
 class Event(EventName):
@@ -29,3 +29,9 @@ class Event(EventName):
     FILING_BOUNCED = "filing.bounced"
     FILING_ACKNOWLEDGED = "filing.acknowledged"
     FILING_WITHDRAWN = "filing.withdrawn"
+    DIALOGUE_OPENED = "dialogue.opened", Visibility.CLEARED
+    DIALOGUE_RECORDED = "dialogue.recorded", Visibility.CLEARED
+    DEMAND_OPENED = "access_demand.opened", Visibility.CLEARED
+    DEMAND_RECORDED = "access_demand.recorded", Visibility.CLEARED
+    NOTICE_RECORDED = "model_notice.recorded", Visibility.CLEARED
+    NOTICE_ANSWERED = "model_notice.answered", Visibility.CLEARED

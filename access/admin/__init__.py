@@ -8,6 +8,7 @@ from . import (
     reports,
     requests,
     restrictions,
+    waiting,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "reports",
     "requests",
     "restrictions",
+    "waiting",
 ]

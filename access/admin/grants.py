@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from access.admin.record import ReasonForm, list_record
+from access.admin.waiting import list_periods
 from access.choices import RevocationReason
 from access.models import Grant
 from access.operations import grants, import_holdings, terms
@@ -144,6 +145,7 @@ class GrantAdmin(DeskAdmin):
                 ],
                 empty="It has not ended.",
             ),
+            list_periods(row),
             list_record(row),
         ]
 

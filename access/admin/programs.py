@@ -10,9 +10,10 @@ from access.admin.record import list_record
 from access.choices import Action, ProgramStatus
 from access.models import Program, ReviewPolicy
 from access.operations import programs, review_policies
+from access.policies import read_policy
 from registry.admin.desk import DeskAdmin, Step, StepForm, holds
 from registry.admin.sections import Section, rows_of
-from registry.choices import Role
+from registry.choices import Bindingness, Role
 from registry.commands import Command
 from registry.models import AIModel, Organization
 
@@ -170,6 +171,29 @@ class ReviewPolicyAdmin(DeskAdmin):
             hint="Another administrator puts it in force. Requests in flight keep theirs.",
         )
     }
+
+    def list_sections(self, request: HttpRequest, row: ReviewPolicy) -> list[Section]:
+        """What makes grants wait, with what force: nothing voluntary does so as law."""
+        return [
+            Section(
+                "Waiting periods",
+                ("Basis", "Citation", "Force", "How long", "Runs from"),
+                [
+                    (
+                        rule.basis,
+                        rule.citation,
+                        "law"
+                        if rule.bindingness == Bindingness.LAW
+                        else "our own choice (policy)",
+                        str(rule.period),
+                        rule.since,
+                    )
+                    for rule in read_policy(row.document).waiting
+                ],
+                empty="Grants under this edition do not wait.",
+            )
+        ]
+
     steps = {
         "enact": Step(
             "Put in force",

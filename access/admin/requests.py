@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from access.admin.record import ReasonForm, list_record
+from access.admin.waiting import list_periods
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, Position, Tier
 from access.operations import requests, reviews
@@ -246,6 +247,7 @@ class AccessRequestAdmin(DeskAdmin):
                 empty="Not decided yet.",
             ),
             Section("Grant", ("Grant",), [] if grant is None else [(link(grant),)], empty="None."),
+            *([] if grant is None else [list_periods(grant)]),
             Section(
                 "Questions",
                 ("Question", "Asked", "Answer", "Answered"),

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -15,8 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.choices import RevocationReason
-from access.models import Grant, GrantEnd, GrantItem
-from access.operations import grants
+from access.models import Grant, GrantEnd, GrantItem, WaitingPeriodVersion
+from access.operations import grants, waiting
 from registry.api.commands import answer_done, answer_one, command_of, read_moment
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -51,18 +52,38 @@ class EndSerializer(serializers.ModelSerializer[GrantEnd]):
         fields = ("kind", "reason", "ended_at", "planned_end")
 
 
+class WaitingVersionSerializer(serializers.ModelSerializer[WaitingPeriodVersion]):
+    """One waiting period. `until` null: it waits, because what `missing` names is not there."""
+
+    id = serializers.UUIDField(source="waiting_period.id")
+    basis = serializers.CharField(source="waiting_period.basis")
+    citation = serializers.CharField(source="waiting_period.citation")
+    bindingness = serializers.CharField(source="waiting_period.bindingness")
+    runs_from = serializers.CharField(source="waiting_period.since")
+    since = serializers.DateTimeField(source="valid.lower")
+    until = serializers.DateTimeField(source="valid.upper", allow_null=True)
+
+    class Meta:
+        model = WaitingPeriodVersion
+        fields = (
+            *("id", "basis", "citation", "bindingness", "runs_from", "anchor_at"),
+            *("since", "until", "missing"),
+        )
+
+
 class GrantSerializer(serializers.ModelSerializer[Grant]):
     organization = serializers.CharField(source="organization.slug")
     program = serializers.CharField(source="program.slug")
     tier = serializers.CharField(source="tier.slug")
     items = ItemSerializer(many=True, read_only=True)
+    waiting = WaitingVersionSerializer(many=True, read_only=True)
     end = serializers.SerializerMethodField(method_name="show_end")
 
     class Meta:
         model = Grant
         fields = (
             *("id", "organization", "program", "tier", "purpose", "origin", "request"),
-            *("external_reference", "issued_at", "items", "end", "version"),
+            *("external_reference", "issued_at", "items", "waiting", "end", "version"),
         )
 
     @extend_schema(responses=EndSerializer)
@@ -71,7 +92,7 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
 
 
 def visible_grants(request: Request) -> QuerySet[Grant]:
-    """The grants the caller may see, with their items at the moments asked about, or those now current."""
+    """The grants the caller may see, with their items and what makes them wait, then or as they stand now."""
     as_of, known_at = read_moment(request, "as_of"), read_moment(request, "known_at")
     rows = Grant.objects.visible_to(actor_of(request))
     moment = as_of or known_at
@@ -79,11 +100,17 @@ def visible_grants(request: Request) -> QuerySet[Grant]:
     if moment is not None:
         items = GrantItem.objects.as_of(moment, known_at)
         rows = rows.filter(pk__in=items.values("grant"))
-    return rows.select_related("organization", "program", "tier", "end").prefetch_related(
-        Prefetch(
-            "items",
-            items.select_related("ai_model", "release").order_by("ai_model__slug", "valid"),
-        )
+    periods = WaitingPeriodVersion.objects.current().filter(
+        Q(valid__upper_inf=True) | Q(valid__endswith__gt=now())
+    )
+    if moment is not None:
+        periods = WaitingPeriodVersion.objects.as_of(moment, known_at)
+    held = items.select_related("ai_model", "release").order_by("ai_model__slug", "valid")
+    waits = periods.select_related("waiting_period").order_by("waiting_period__place", "id")
+    return (
+        rows.select_related("organization", "program", "tier", "end")
+        .prefetch_related(Prefetch("items", held))
+        .prefetch_related(Prefetch("waiting_versions", waits, to_attr="waiting"))
     )
 
 
@@ -115,6 +142,14 @@ class GrantDetail(APIView):
         return answer_one(row, GrantSerializer)
 
 
+class WaitEndBody(StrictSerializer):
+    """Which period, on which basis, and which fact came in. A second person need only say which."""
+
+    waiting = serializers.UUIDField()
+    basis = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    fact = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
 class RevocationBody(StrictSerializer):
     reason = serializers.ChoiceField(choices=RevocationReason.choices)
     text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
@@ -129,6 +164,7 @@ STEPS: dict[str, tuple[type[StrictSerializer], Callable[..., Done[Grant]], str]]
     "reinstate": (ReasonBody, grants.reinstate, "restrictions:write"),
     "revoke": (RevocationBody, _revoke, "restrictions:write"),
     "surrender": (Nothing, grants.surrender, "grants:write"),
+    "end_waiting": (WaitEndBody, waiting.end_waiting, "review:write"),
 }
 
 

@@ -15,6 +15,7 @@ from access.api import (
     restrictions,
     stops,
     usage,
+    waiting,
 )
 
 urlpatterns = [
@@ -33,6 +34,9 @@ urlpatterns = [
     *(path(f"grants/<uuid:pk>/{name}/", grants.step_view(name)) for name in grants.STEPS),
     path("answers/", answers.AnswerList.as_view()),
     path("holdings/usable/", usage.UsageList.as_view()),
+    path("waiting-periods/", waiting.WaitingPeriodList.as_view()),
+    path("waiting-facts/", waiting.WaitingFactList.as_view()),
+    path("waiting-facts/<uuid:pk>/confirm/", waiting.WaitingFactConfirm.as_view()),
     path("holdings/", holdings.HoldingList.as_view()),
     path("positions/", positions.PositionList.as_view()),
     path("restrictions/", restrictions.RestrictionList.as_view()),

@@ -10,6 +10,7 @@ from access.decision.facts import (
     Question,
     Stop,
     Terms,
+    Wait,
 )
 from access.decision.rule import (
     decide,
@@ -29,6 +30,7 @@ __all__ = [
     "Question",
     "Stop",
     "Terms",
+    "Wait",
     "decide",
     "decide_for_surface",
     "explain",

@@ -34,6 +34,13 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """The grant waits at the moment asked about. `until` None: something is missing, and nobody knows until when."""
+
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A grant item of the organization for the model, of any period. Times are exclusive at the end."""
 
@@ -52,6 +59,7 @@ class Item:
     purpose: str = ""
     terms: Terms | None = None
     origin: str = ""
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)

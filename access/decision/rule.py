@@ -199,7 +199,10 @@ def _find_unnamed(named: tuple[Named, ...], unknown: Reason) -> Iterator[Ground]
 
 
 def _find_of_item(item: Item, question: Question, facts: Facts) -> Iterator[Ground]:
-    """What stands against this grant: restrictions before anything it says itself, its use last."""
+    """What stands against this grant: restrictions before anything it says itself, its use last.
+
+    What waits is a grant that would else be open: one that is over, or not begun, does not wait.
+    """
     if item.program_status == ProgramStatus.ENDED:
         yield Ground(Reason.PROGRAM_ENDED, grant=item.grant)
     for reason, stop in _find_stops(item, question, facts):
@@ -211,6 +214,8 @@ def _find_of_item(item: Item, question: Question, facts: Facts) -> Iterator[Grou
         yield Ground(ended, grant=item.grant)
     if item.standing == ItemStanding.SUSPENDED:
         yield Ground(Reason.GRANT_SUSPENDED, grant=item.grant)
+    if item.wait is not None:
+        yield Ground(Reason.WAITING_PERIOD, grant=item.grant)
     yield from _find_of_use(item, question, facts)
 
 
@@ -279,6 +284,8 @@ def _changes(items: Iterable[Item], facts: Facts) -> Iterator[dt.datetime | None
         yield item.starts_at
         yield item.ends_at
         yield item.terms_change_at
+        if item.wait is not None:
+            yield item.wait.until
     yield from facts.changes
     for stop in facts.stops:
         yield stop.ends_at

@@ -16,6 +16,7 @@ from .renewal import GrantRenewal
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
 __all__ = [
     "NOBODY",
@@ -51,4 +52,7 @@ __all__ = [
     "TermsAcceptance",
     "TermsEdition",
     "Tier",
+    "WaitingFact",
+    "WaitingPeriod",
+    "WaitingPeriodVersion",
 ]

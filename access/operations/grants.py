@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import GrantEndKind, ItemStanding, Origin, RevocationReason
 from access.events import Event
 from access.models import AccessRequest, Grant, GrantEnd, GrantItem, RequestDecision
+from access.operations.waiting_rows import _wait
 from registry import audit
 from registry.actors import SYSTEM
 from registry.choices import Role, Standing
@@ -142,7 +143,7 @@ def find_expired(*, at: dt.datetime, limit: int = 200) -> list[UUID]:
 def _issue(
     command: Command, request: AccessRequest, decision: RequestDecision, *, clock: Clock
 ) -> Grant:
-    """The grant of an approved request, with one item for each model of its tier."""
+    """The grant of an approved request, with one item for each model of its tier, and what makes it wait."""
     standing = Standing(
         request.organization.versions.as_of(clock.recorded).values_list("standing", flat=True)[0]
     )
@@ -177,6 +178,7 @@ def _issue(
         starts_at=starts_at,
         ends_at=ends_at,
     )
+    _wait(command, row, clock=clock)
     return row
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from access.events import Event
 from access.models import ReviewPolicy
 from access.policies import read_policy
+from access.queries.waiting import find_voluntary
+from access.waiting import VoluntaryNeverBlocks
 from registry import audit
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
@@ -39,9 +41,12 @@ class OwnPolicy(Forbidden):
 
 @command
 def propose(command: Command, *, slug: str, document: Mapping[str, Any]) -> ReviewPolicy:
-    """The next edition of a policy, not yet in force. Raises RoleMissing, PolicyUnreadable."""
+    """The next edition of a policy, not yet in force.
+
+    Raises RoleMissing, PolicyUnreadable, WaitingUnreadable, VoluntaryNeverBlocks.
+    """
     check_role(command.by, Role.ADMINISTRATOR)
-    read_policy(document)
+    _check_document(document)
     clock = read_clock(command)
     latest = ReviewPolicy.objects.filter(slug=slug).aggregate(latest=Max("number"))["latest"]
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
@@ -70,13 +75,17 @@ def propose(command: Command, *, slug: str, document: Mapping[str, Any]) -> Revi
 
 @command
 def enact(command: Command, *, policy: UUID) -> ReviewPolicy:
-    """Requests submitted from now on pin this edition. Raises RoleMissing, NotFound, OwnPolicy, PolicyInForce."""
+    """Requests submitted from now on pin this edition.
+
+    Raises RoleMissing, NotFound, OwnPolicy, PolicyInForce, VoluntaryNeverBlocks.
+    """
     check_role(command.by, Role.ADMINISTRATOR)
     row = lock(ReviewPolicy.objects.all(), policy, command, what="review policy")
     if row.proposed_by == command.by.key:
         raise OwnPolicy
     if row.enacted_at is not None:
         raise PolicyInForce
+    _check_document(row.document)
     clock = read_clock(command, row)
     row.enacted_by, row.enacted_at = command.by.key, clock.at
     touch(row, clock, "enacted_by", "enacted_at")
@@ -90,3 +99,9 @@ def enact(command: Command, *, policy: UUID) -> ReviewPolicy:
         sha256=row.sha256,
     )
     return row
+
+
+def _check_document(document: Mapping[str, Any]) -> None:
+    """It can be read, and nothing that the registry knows to be voluntary makes access wait as law."""
+    for rule in find_voluntary(read_policy(document).waiting):
+        raise VoluntaryNeverBlocks(citation=rule.citation)

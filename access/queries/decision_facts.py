@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from access.decision import Facts, Item, Named, Person, Stop, Terms
+from access.decision import Facts, Item, Named, Person, Stop, Terms, Wait
 
 
 def read_facts(row: dict[str, Any]) -> Facts:
@@ -47,6 +47,7 @@ def _read_item(row: dict[str, Any]) -> Item:
         purpose=row["purpose"],
         terms=None if row["terms"] is None else Terms(UUID(row["terms"]), row["terms_number"]),
         origin=row["origin"],
+        wait=Wait(_moment(row["waits_until"])) if row["waits"] else None,
     )
 
 

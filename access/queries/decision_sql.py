@@ -137,6 +137,7 @@ SELECT jsonb_build_object(
             'standing', i.standing, 'actions', to_jsonb(i.actions), 'surfaces', to_jsonb(i.surfaces),
             'release', i.release_id, 'purpose', i.purpose,
             'ended', CASE WHEN {end_known} THEN d.kind END,
+            'waits', waiting.found, 'waits_until', waiting.until,
             'program_status', (
                 SELECT p.status FROM access_programversion p
                 WHERE p.program_id = g.program_id AND p.valid @> q.at AND {p_known}),
@@ -157,7 +158,13 @@ SELECT jsonb_build_object(
             SELECT t.id, t.number FROM access_termsedition t
             WHERE t.program_id = g.program_id AND t.required_from <= q.at
             ORDER BY t.number DESC LIMIT 1
-        ) required ON true), '[]'),
+        ) required ON true
+        CROSS JOIN LATERAL (
+            SELECT count(*) > 0 AS found,
+                CASE WHEN NOT bool_or(upper_inf(n.valid)) THEN max(upper(n.valid)) END AS until
+            FROM access_waitingperiodversion n
+            WHERE n.grant_id = i.grant_id AND n.valid @> q.at AND {n_known}
+        ) waiting), '[]'),
     'stops', COALESCE((
         SELECT jsonb_agg(jsonb_build_object(
             'id', v.restriction_id, 'kind', v.kind, 'programs', to_jsonb(v.programs),
@@ -187,7 +194,7 @@ def build_statement(source: str, *, past: bool) -> str:
     The source has the columns `number`, `label` and COLUMNS, and may read `clock.now`. One row of facts
     each, in the order of `number`; where the source is empty, one row without a number.
     """
-    names = conditions("aeijpstvwx", past=past, moment="q.known_at")
+    names = conditions("aeijnpstvwx", past=past, moment="q.known_at")
     names["end_known"] = "d.recorded_at <= q.known_at" if past else "true"
     return _STATEMENT.format(source=source, **names)
 

@@ -1,3 +1,23 @@
-from . import deliveries, filings, incidents, obligations, occurrences, questions
+from . import (
+    deliveries,
+    demands,
+    dialogues,
+    filings,
+    incidents,
+    notices,
+    obligations,
+    occurrences,
+    questions,
+)
 
-__all__ = ["deliveries", "filings", "incidents", "obligations", "occurrences", "questions"]
+__all__ = [
+    "deliveries",
+    "demands",
+    "dialogues",
+    "filings",
+    "incidents",
+    "notices",
+    "obligations",
+    "occurrences",
+    "questions",
+]

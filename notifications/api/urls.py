@@ -1,6 +1,14 @@
 from django.urls import path
 
-from notifications.api import duties, filing_files, filings, obligations
+from notifications.api import (
+    demands,
+    dialogues,
+    duties,
+    filing_files,
+    filings,
+    notices,
+    obligations,
+)
 
 urlpatterns = [
     path("incidents/<uuid:pk>/duties/", duties.IncidentDuties.as_view()),
@@ -21,4 +29,12 @@ urlpatterns = [
     path("filings/<uuid:pk>/json/", filing_files.FilingJson.as_view()),
     path("filings/<uuid:pk>/proofs/<int:stage>/", filing_files.FilingProof.as_view()),
     *(path(f"filings/<uuid:pk>/{name}/", filings.step_view(name)) for name in filings.STEPS),
+    path("demands/", demands.DemandList.as_view()),
+    path("demands/<uuid:pk>/", demands.DemandDetail.as_view()),
+    path("demands/<uuid:pk>/record/", demands.DemandRecordView.as_view()),
+    path("dialogues/", dialogues.DialogueList.as_view()),
+    path("dialogues/<uuid:pk>/", dialogues.DialogueDetail.as_view()),
+    path("dialogues/<uuid:pk>/record/", dialogues.DialogueRecordView.as_view()),
+    path("model-notices/", notices.NoticeList.as_view()),
+    path("model-notices/<uuid:pk>/answer/", notices.NoticeAnswerView.as_view()),
 ]

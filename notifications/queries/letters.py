@@ -8,10 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.events import Event
-from access.models import AccessRequest, Expansion, Grant
+from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
 from notifications.queries import letters_duties, letters_filings
 from notifications.queries.letters_restrictions import TOLD_APART
 from notifications.queries.matters import Matter, Words
@@ -47,6 +48,13 @@ _LEADS: Mapping[str, Words] = {
     Event.EXPANSION_PROPOSED: _("An expansion has been proposed."),
     Event.EXPANSION_CLOSED: _("The expansion is closed: none of its requests is open any more."),
     Event.GRANT_ISSUED: _("Access has been granted."),
+    Event.GRANT_OPENED: _(
+        "Nothing makes the grant wait any more: access may be used from now on."
+    ),
+    Event.GRANT_WAIT_COUNTED: _("It is known now until when the grant waits."),
+    Event.GRANT_WAIT_END_ASKED: _(
+        "Somebody has asked that a waiting period of law end. A second person must end it."
+    ),
     Event.GRANT_SUSPENDED: _("The grant is suspended. Access is refused until it is reinstated."),
     Event.GRANT_REINSTATED: _("The grant is reinstated. Access is given again."),
     Event.GRANT_REVOKED: _("The grant has been revoked. Access is refused from now on."),
@@ -72,6 +80,10 @@ _LEADS: Mapping[str, Words] = {
     Event.GRANT_RENEWED: _("The grant has been renewed."),
     Event.GRANT_PROVISIONED: _("Access has been set up where you use it."),
     Event.GRANT_ACTIVATED: _("Access is switched on where you use it."),
+}
+_LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
+    Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
+    Event.GRANT_WAIT_COUNTED: _("What the grant waits for has changed. It cannot be used yet."),
 }
 _LEADS_TO_STAFF: Mapping[str, Words] = {
     Event.REQUEST_RESUBMITTED: _(
@@ -173,11 +185,38 @@ def _about_grant(event: AuditEvent) -> Matter:
     for label, key in ((_("From"), "starts_at"), (_("Until"), "ends_at")):
         if event.details.get(key):
             facts.append((label, _write_moment(event.details[key])))
+    waits = _say_waits(row) if event.name in _LEADS_WHERE_IT_WAITS else ()
     return Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
-        facts=tuple(facts),
+        facts=(*facts, *waits),
         page=f"/admin/access/grant/{row.id}/change/",
+        lead=_lead_of_wait(event) if waits else "",
     )
+
+
+def _lead_of_wait(event: AuditEvent) -> Words:
+    counted = event.name == Event.GRANT_WAIT_COUNTED and event.details["ends_at"] is not None
+    return "" if counted else _LEADS_WHERE_IT_WAITS[event.name]
+
+
+def _say_waits(row: Grant) -> tuple[tuple[Words, str], ...]:
+    """What makes the grant wait, why, and until when as far as is known."""
+    versions = WaitingPeriodVersion.objects.current().filter(
+        grant=row, waiting_period__ended_at__isnull=True
+    )
+    return tuple(
+        (
+            _("Waits until"),
+            f"{_say_until(said)} ({said.waiting_period.basis}; {said.waiting_period.citation})",
+        )
+        for said in versions.select_related("waiting_period").order_by("waiting_period__place")
+    )
+
+
+def _say_until(said: WaitingPeriodVersion) -> str:
+    if said.valid.upper is None:
+        return gettext("something that is missing is there; you will be told")
+    return _write_moment(said.valid.upper.isoformat())
 
 
 def _write_moment(text: str) -> str:

@@ -24,6 +24,12 @@ from registry.models import (
 from registry.policies import check_role
 from registry.versions import open_version, span
 
+_LENGTHS = {
+    Precision.INSTANT: dt.timedelta(minutes=1),
+    Precision.HOUR: dt.timedelta(hours=1),
+    Precision.DAY: dt.timedelta(days=1),
+}
+
 
 class SourceMissing(Invalid):
     code = "source_missing"
@@ -69,6 +75,13 @@ class Period:
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise PeriodBackward
 
+    @classmethod
+    def lasting(cls, start: dt.datetime, precision: Precision) -> "Period":
+        """An event of which only the beginning is told lasts as long as its precision tells."""
+        if precision is Precision.MONTH:
+            return cls(start, (start + dt.timedelta(days=31)).replace(day=1))
+        return cls(start, start + _LENGTHS[precision])
+
 
 class PeriodBackward(Invalid):
     code = "end_before_start"
@@ -78,9 +91,7 @@ class PeriodBackward(Invalid):
 @command
 def report_event(command: Command, *, fact: FactSaid, title: str, period: Period) -> ReportedFact:
     """Something happened, for the timeline. Raises RoleMissing, NotFound (source), SourceMissing."""
-    row, recorded = report_within_transaction(command, fact)
-    event = ReportedEvent(fact=row, title=title, valid=span(period.start, period.end))
-    open_version(event, recorded=recorded)
+    row, _recorded = report_event_within_transaction(command, fact, title=title, period=period)
     return row
 
 
@@ -221,6 +232,16 @@ def report_within_transaction(
         private={"statement": said.statement},
     )
     return row, clock.recorded
+
+
+def report_event_within_transaction(
+    command: Command, said: FactSaid, *, title: str, period: Period
+) -> tuple[ReportedFact, dt.datetime]:
+    """As `report_within_transaction`, and the fact stands on the timeline under this title."""
+    row, recorded = report_within_transaction(command, said)
+    event = ReportedEvent(fact=row, title=title, valid=span(period.start, period.end))
+    open_version(event, recorded=recorded)
+    return row, recorded
 
 
 def _descends(fact: ReportedFact, ancestor: UUID) -> bool:

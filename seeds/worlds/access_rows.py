@@ -80,7 +80,7 @@ def load_count(world: World, row: Row) -> Done[Any]:
 
 def load_position(world: World, row: Row) -> Done[Any]:
     organization = find(Organization, row["authority"])
-    return positions.report_position(
+    done = positions.report_position(
         world.command(row),
         fact=read_fact(row),
         authority=Authority.objects.get(organization=organization).id,
@@ -98,6 +98,8 @@ def load_position(world: World, row: Row) -> Done[Any]:
         ),
         period=read_period(row),
     )
+    world.known[row["key"]] = done.value.id
+    return done
 
 
 def load_restriction(world: World, row: Row) -> Done[Any]:

@@ -26,12 +26,16 @@ _LOADER_ROLES = (Role.INTAKE, Role.AUTHORITY_DESK)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A world on its way in: who loads it and when, and the restrictions that exceptions refer to."""
+    """A world on its way in: who loads it and when, and the restrictions that exceptions refer to.
+
+    `known` holds, by the key of its row, what rows about authorities refer to.
+    """
 
     name: str
     by: Actor
     at: dt.datetime
     restrictions: dict[str, UUID] = field(default_factory=dict)
+    known: dict[str, UUID] = field(default_factory=dict)
 
     def command(self, row: Row) -> Command:
         """One act of the loader; the row's key, where it has one, makes a repeat answer as the first did."""

@@ -15,7 +15,7 @@ from django.db.models import Model
 from access.models import PersonClass, Program
 from registry.commands import Done
 from registry.models import AIModel, Jurisdiction, Organization, Source
-from seeds.worlds import access_rows, registry_rows
+from seeds.worlds import access_rows, authority_rows, registry_rows
 from seeds.worlds.loader import World, enroll_loader
 from seeds.worlds.reading import (
     Row,
@@ -56,4 +56,8 @@ _SECTIONS: dict[str, tuple[type[Model] | None, Callable[[World, Row], Done[Any] 
     "person_classes": (PersonClass, access_rows.load_person_class),
     "restrictions": (None, access_rows.load_restriction),
     "exceptions": (None, access_rows.load_exceptions),
+    "dialogues": (None, authority_rows.load_dialogue),
+    "dialogue_records": (None, authority_rows.load_dialogue_record),
+    "demands": (None, authority_rows.load_demand),
+    "notices": (None, authority_rows.load_notice),
 }

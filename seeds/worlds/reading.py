@@ -15,12 +15,6 @@ from registry.operations.facts import CitationSaid, FactSaid, Period
 
 Row = Mapping[str, Any]
 
-_LENGTHS = {
-    Precision.INSTANT: dt.timedelta(minutes=1),
-    Precision.HOUR: dt.timedelta(hours=1),
-    Precision.DAY: dt.timedelta(days=1),
-}
-
 
 def read_world(folder: Path, sections: Collection[str]) -> dict[str, list[Row]]:
     """The rows of every section, in the order of the files. Raises ValueError for an unknown section."""
@@ -50,9 +44,7 @@ def read_happening(row: Row) -> Period:
     period, precision = read_period(row), Precision(row["precision"])
     if period.end is not None or period.start is None:
         return period
-    if precision is Precision.MONTH:
-        return Period(period.start, (period.start + dt.timedelta(days=31)).replace(day=1))
-    return Period(period.start, period.start + _LENGTHS[precision])
+    return Period.lasting(period.start, precision)
 
 
 def read_fact(row: Row) -> FactSaid:
@@ -60,10 +52,15 @@ def read_fact(row: Row) -> FactSaid:
     return FactSaid(
         statement=row["statement"],
         precision=Precision(row["precision"]),
-        citations=tuple(
-            CitationSaid(source, SourceGrade(grade), *passage)
-            for source, grade, *passage in row["sources"]
-        ),
+        citations=read_citations(row),
+    )
+
+
+def read_citations(row: Row) -> tuple[CitationSaid, ...]:
+    """The sources of a row: each a slug, a grade and, where told, a passage."""
+    return tuple(
+        CitationSaid(source, SourceGrade(grade), *passage)
+        for source, grade, *passage in row["sources"]
     )
 
 

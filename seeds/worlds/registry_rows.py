@@ -78,9 +78,11 @@ def load_source(world: World, row: Row) -> Done[Any]:
 
 
 def load_event(world: World, row: Row) -> Done[Any]:
-    return facts.report_event(
+    done = facts.report_event(
         world.command(row), fact=read_fact(row), title=row["title"], period=read_happening(row)
     )
+    world.known[row["key"]] = done.value.id
+    return done
 
 
 def load_capability(world: World, row: Row) -> Done[Any]:

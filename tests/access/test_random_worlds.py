@@ -14,8 +14,8 @@ import pytest
 
 from access.choices import Holds, Reason, RestrictionBasis, RestrictionKind, RevocationReason
 from access.decision import explain
-from access.models import Grant, Tier
-from access.operations import grants, restrictions
+from access.models import Grant, Tier, WaitingPeriod
+from access.operations import grants, restrictions, waiting, waiting_facts
 from access.operations.restrictions import Exempted, Wording
 from access.queries.decision_search import search
 from access.queries.decision_snapshot import take_snapshot
@@ -27,7 +27,7 @@ from registry.choices import Role
 from registry.errors import DomainError
 from registry.models import AIModel, Organization
 from registry.operations import organizations
-from tests import make
+from tests import make, waits
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Account:
     organization: Organization
     grant: UUID | None = None
     granted_suspended: bool = False
+    waits_from: str = ""
     suspended: bool = False
     excepted: set[UUID] = field(default_factory=set)
 
@@ -48,6 +49,13 @@ class History:
         self.dice = random.Random(seed)
         self.tier: Tier = make.tier()
         self.model: AIModel = self.tier.ai_models.get()
+        self.waiting_tiers = {
+            since: make.tier(self.tier.program, self.model, review_policy=f"waits{place}")
+            for place, since in enumerate(("decision", waits.OFFICE))
+        }
+        for since, tier in self.waiting_tiers.items():
+            make.policy(tier.review_policy, waiting=[waits.rule(since=since)])
+        self.fact_known = False
         self.accounts = [Account(make.organization()) for _ in range(4)]
         self.stops: dict[UUID, set[UUID]] = {}
         self.restrictors = [make.staff(Role.RESTRICTOR) for _ in range(2)]
@@ -69,6 +77,7 @@ class History:
         return (
             account.grant is not None
             and not account.granted_suspended
+            and not account.waits_from
             and not account.suspended
             and not stopped
         )
@@ -77,6 +86,9 @@ class History:
         held = account.grant is not None
         return [
             (self.issue, not held and not account.suspended),
+            (self.issue_that_waits, not held and not account.suspended),
+            (self.end_waiting, bool(account.waits_from)),
+            (self.state_fact, not self.fact_known and self.dice.random() < 0.2),
             (self.revoke, held),
             (self.suspend_grant, held and not account.granted_suspended),
             (self.reinstate_grant, held and account.granted_suspended),
@@ -90,13 +102,46 @@ class History:
     def issue(self, account: Account) -> None:
         row: Grant = make.grant(account.organization, self.tier)
         account.grant, account.granted_suspended = row.id, False
+        account.waits_from = ""
+
+    def issue_that_waits(self, account: Account) -> None:
+        since = self.dice.choice(sorted(self.waiting_tiers))
+        row: Grant = make.grant(account.organization, self.waiting_tiers[since])
+        account.grant, account.granted_suspended = row.id, False
+        over = since == waits.OFFICE and self.fact_known
+        account.waits_from = "" if over else since
+
+    def end_waiting(self, account: Account) -> None:
+        assert account.grant is not None
+        waiting.end_waiting(
+            make.by(make.staff(Role.DECIDER)),
+            grant=account.grant,
+            waiting=WaitingPeriod.objects.get(grant=account.grant).id,
+            basis="Enough",
+            fact="A letter",
+        )
+        account.waits_from = ""
+
+    def state_fact(self, _account: Account) -> None:
+        """So long ago that whatever runs from it is over."""
+        waiting_facts.state_fact(
+            make.by(make.staff(Role.AUTHORITY_DESK)),
+            name=waits.OFFICE,
+            happened_at=dt.datetime.now(dt.UTC) - 60 * waits.DAY,
+            evidence="Receipt",
+            ai_model=self.model.id,
+        )
+        self.fact_known = True
+        for account in self.accounts:
+            if account.waits_from == waits.OFFICE:
+                account.waits_from = ""
 
     def revoke(self, account: Account) -> None:
         assert account.grant is not None
         grants.revoke(
             make.by(self.restrictors[0]), grant=account.grant, reason=RevocationReason.ERROR
         )
-        account.grant = None
+        account.grant, account.waits_from = None, ""
 
     def suspend_grant(self, account: Account) -> None:
         assert account.grant is not None

@@ -24,7 +24,7 @@ from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Organization, User
 from registry.operations import ledger, users
-from tests import authzen, make, stops
+from tests import authzen, make, stops, talks, waits
 from tests.access.test_deny_list import propose
 from tests.access.test_restrictions import restrict
 from tests.journeys.test_rules_pages import propose as propose_rule
@@ -54,6 +54,8 @@ def fill(tier: Tier, number: int) -> None:
         propose(grant.organization, DenyEffect.WARN)
         restrict(Scope(organizations=(grant.organization_id,)))
         authzen.anyone().ask(authzen.question(grant))
+        talks.fill()
+        waits.state(waits.grant(waits.rule(), waits.rule(since=waits.OFFICE)), make.MORNING)
     authzen_tally.tally.flush()
     ledger.sequence_all()
 
@@ -70,6 +72,7 @@ class TestTheApi:
             *("organizations", "models", "programs", "access-requests", "grants"),
             *("restrictions", "positions", "expansions", "events", "members", "answers"),
             "enforcement-points",
+            *("dialogues", "demands", "model-notices", "waiting-periods", "waiting-facts"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
@@ -126,8 +129,10 @@ class TestThePages:
         [
             *("access/accessrequest", "access/grant", "access/restriction", "access/program"),
             *("registry/organization", "registry/aimodel", "registry/auditevent"),
-            *("registry/user", "notifications/delivery"),
             *("access/enforcementpoint", "access/denyentry"),
+            *("registry/user", "notifications/delivery", "notifications/dialogue"),
+            *("access/waitingperiod", "access/waitingfact"),
+            *("notifications/accessdemand", "notifications/modelnotice", "notified", "timeline"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(

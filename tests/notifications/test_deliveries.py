@@ -7,7 +7,7 @@ import pytest
 
 from access.choices import RequestStatus, RevocationReason
 from access.events import Event
-from access.operations import expansions, grants, requests, restrictions, reviews
+from access.operations import expansions, grants, requests, restrictions, reviews, waiting
 from access.queries.scopes import Scope
 from notifications.choices import DeliveryStatus
 from notifications.models import Cursor, Delivery
@@ -19,7 +19,7 @@ from registry.choices import Role
 from registry.models import Organization, User
 from registry.operations import contacts, ledger, users
 from registry.policies import RoleMissing
-from tests import make
+from tests import make, waits
 from tests.access.test_restrictions import restrict
 from tests.notifications.mailserver import MailServer
 
@@ -71,6 +71,34 @@ class TestFanOut:
         make.grant(told_organization())
         assert not Delivery.objects.filter(organization=other).exists()
         assert all(delivery.organization_id != other.id for delivery in tell())
+
+    def test_a_grant_that_waits_is_told_so_and_its_opening_once(self) -> None:
+        at_tier = make.tier()
+        make.policy(at_tier.review_policy, waiting=[waits.rule()])
+        row = make.grant(told_organization(), at_tier)
+        letter = tell()[-1]
+        assert "cannot be used yet" in letter.text
+        assert re.search(r"Waits until: \d+ \w+ 20\d\d.*House rules, section 2", letter.text)
+        waiting.end_waiting(
+            make.by(make.staff(Role.DECIDER)),
+            grant=row.id,
+            waiting=waits.period(row).id,
+            basis="Confidential reasons",
+            fact="Letter 7",
+        )
+        told = [one for one in tell() if one.event_name == "grant.opened"]
+        assert len(told) == 1
+        assert "may be used from now on" in told[0].text
+        assert "Confidential" not in told[0].text
+
+    def test_a_grant_with_a_fact_missing_is_told_that_it_is_open_until_when(self) -> None:
+        at_tier = make.tier()
+        make.policy(at_tier.review_policy, waiting=[waits.rule(since=waits.OFFICE)])
+        row = make.grant(told_organization(), at_tier)
+        assert "something that is missing" in tell()[-1].text
+        waits.state(row, dt.datetime.now(dt.UTC) - waits.DAY)
+        assert "It is known now until when" in tell()[-1].text
+        assert "Waits until: " in tell()[-1].text
 
     def test_a_grant_is_told_with_its_period_as_people_write_it(self) -> None:
         make.grant(told_organization(), make.tier(grant_days=30))
@@ -152,6 +180,7 @@ class TestFanOut:
         silent = {"access_request.drafted", "access_request.assessed", "expansion.line_added"}
         silent |= {"grant.imported", "restriction.reported"}
         silent |= {"grant.switched_off", "restriction.basis_read"}
+        silent |= {"grant.waits", "grant.wait_ended"}  # told with the grant, and with its opening
         states = {
             event
             for event in Event

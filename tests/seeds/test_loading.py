@@ -99,7 +99,7 @@ class TestRecord:
     def test_authorities_say_what_they_answer_for(self) -> None:
         slugs = {row.organization.slug for row in Authority.objects.all()}
         assert slugs == {
-            "white-house", "us-commerce", "european-commission", "eu-ai-office", "uk-aisi",
+            "white-house", "us-commerce", "european-commission", "eu-ai-office", "uk-aisi", "caisi",
         }  # fmt: skip
         assert not Authority.objects.filter(competences__isnull=True).exists()
 

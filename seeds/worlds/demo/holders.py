@@ -13,7 +13,7 @@ from access.operations.grants import GrantOver, GrantStandingUnchanged
 from access.operations.reviews import Ruling
 from seeds.worlds.demo.acting import World
 from seeds.worlds.demo.handling import Case, bring_to, draft
-from seeds.worlds.demo.names import DEFENSE, EVALUATION, PROGRAM, Part
+from seeds.worlds.demo.names import DEFENSE, EVALUATION, PROGRAM, RESEARCH, Part
 from seeds.worlds.demo.setting import find_terms, find_tier
 
 _DECIDED = (Part.IN_FORCE, Part.EXEMPTED, Part.SUSPENDED, Part.REVOKED, Part.SURRENDERED)
@@ -25,6 +25,7 @@ def give_access(world: World) -> None:
     for part in world.each("grants decided", _DECIDED):
         _decide(world, part)
     _decide_ahead(world)
+    _decide_to_wait(world)
     _import(world)
     _end_some(world)
     _ask_in_vain(world)
@@ -53,6 +54,19 @@ def _decide_ahead(world: World) -> None:
         starts_at=_midnight() + 60 * _DAY,
     )
     bring_to(RequestStatus.APPROVED, Case(world, row.id, key, ruling))
+
+
+def _decide_to_wait(world: World) -> None:
+    """A grant that opens no door yet: a period runs, and a fact is missing."""
+    key = f"waits:{Part.IN_FORCE.slug}"
+    row = draft(
+        world,
+        slug=Part.IN_FORCE.slug,
+        tier=find_tier(RESEARCH),
+        purpose=PrimaryPurpose.RESEARCH,
+        key=key,
+    )
+    bring_to(RequestStatus.APPROVED, Case(world, row.id, key))
 
 
 def _import(world: World) -> None:

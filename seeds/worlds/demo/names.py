@@ -13,6 +13,7 @@ from registry.errors import Invalid
 
 PROGRAM = "synthetic-preview"
 DEFENSE, EVALUATION = "defense", "evaluation"
+RESEARCH = "research"
 SENTINEL, LANTERN = "synthetic-sentinel-1", "synthetic-lantern-1"
 EXPANSION = "synthetic-expansion"
 PERSON_CLASS = "demo-foreign-national"

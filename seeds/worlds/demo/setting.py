@@ -29,6 +29,7 @@ from seeds.worlds.demo.names import (
     LANTERN,
     PROGRAM,
     REGULATOR,
+    RESEARCH,
     SENTINEL,
     VENDOR,
     Named,
@@ -42,6 +43,7 @@ _HERE = Path(__file__).resolve().parent
 _POLICIES = {
     "standard": _HERE.parent.parent / "policies" / "standard.yaml",
     "countersigned": _HERE / "countersigned.yaml",
+    "standstill": _HERE / "standstill.yaml",
 }
 _TERMS = (
     "These terms are synthetic and bind nobody. The models of this program are used for the defense of "
@@ -216,6 +218,19 @@ def _open_program(world: World) -> None:
         actions=(Action.EVALUATE,),
         ai_models=(SENTINEL,),
         review_policy="standard",
+        grant_days=90,
+    )
+    world.act(
+        "administrator",
+        f"tier:{RESEARCH}",
+        programs.add_tier,
+        program=row.id,
+        slug=RESEARCH,
+        name="Synthetic tier: research",
+        description="For those who study the model. Grants wait before they open.",
+        actions=(Action.EVALUATE,),
+        ai_models=(SENTINEL,),
+        review_policy="standstill",
         grant_days=90,
     )
     world.act(

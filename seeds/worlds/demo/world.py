@@ -16,6 +16,7 @@ from seeds.worlds.demo import (
     points,
     regulator,
     setting,
+    talks,
 )
 from seeds.worlds.demo.acting import World
 from seeds.worlds.demo.credentials import write_credentials
@@ -68,6 +69,7 @@ def _build(world: World) -> None:
     lines = expansion.propose(world)
     regulator.take_positions(world, lines[min(_BLOCKED, len(lines) - 1)])
     notification.tell(world)
+    talks.keep(world)
     june.restrict(world)
     june.play(world)
 
