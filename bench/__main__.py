@@ -18,7 +18,6 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         from bench.measures import measure_all
         from bench.serving import measure_serving
-
         from bench.stops import measure_stops
 
         for measure in (measure_serving, measure_all, measure_stops):

@@ -114,6 +114,7 @@ def restrict(
         scope=scope,
         exceptions=exceptions,
         exceptions_complete=exceptions_complete,
+        because_of=because_of,
     )
 
 
@@ -126,6 +127,7 @@ def restrict_within_transaction(
     scope: Scope,
     exceptions: tuple[Exempted, ...] = (),
     exceptions_complete: bool = True,
+    because_of: UUID | None = None,
 ) -> Restriction:
     """The same inside the caller's transaction: for operations that do more than stop."""
     check_role(command.by, Role.RESTRICTOR)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from access.choices import RequestStatus
 from access.models import AccessRequest, Expansion, Restriction
-from config.desk.board import may_see
 from access.queries.effects import list_owed
+from config.desk.board import may_see
 from notifications.choices import DeliveryStatus
 from notifications.models import FILING_READERS, Delivery
 from notifications.queries.filings import list_undelivered

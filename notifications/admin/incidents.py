@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from access.admin.record import list_record
 from access.choices import RestrictionKind
-from access.operations.restrictions import Scope, Wording
+from access.operations.restrictions import Wording
+from access.queries.scopes import Scope
 from notifications.admin.duty_sections import list_duty_sections
 from notifications.admin.incident_forms import (
     ClassificationForm,

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.choices import RestrictionKind
-from access.operations.restrictions import Scope, Wording
+from access.operations.restrictions import Wording
+from access.queries.scopes import Scope
 from notifications.choices import QuestionCause, VerdictKind, VerdictReason
 from notifications.models import ObligationQuestion
 from notifications.operations import duties, questions, stops

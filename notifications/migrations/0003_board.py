@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0001_access"),
         ("notifications", "0002_obligations"),
+        ("access", "0001_access"),
         ("registry", "0002_duties"),
     ]
 

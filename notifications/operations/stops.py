@@ -7,7 +7,8 @@ from django.db.models import Model
 
 from access.choices import RestrictionBasis, RestrictionKind
 from access.models import Program, Restriction
-from access.operations.restrictions import Scope, Wording, restrict_within_transaction
+from access.operations.restrictions import Wording, restrict_within_transaction
+from access.queries.scopes import Scope
 from notifications.events import Event
 from notifications.models import IncidentStop
 from notifications.operations.duties import _assess

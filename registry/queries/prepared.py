@@ -22,7 +22,7 @@ def run_prepared(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...
         held.prepare_threshold = 0
         held.execute("SET plan_cache_mode = force_generic_plan")
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(RawCursor(held)) as cursor:
+    with wrap(RawCursor(held)) as cursor:  # type: ignore[arg-type]  # the stubs know one kind of cursor
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows

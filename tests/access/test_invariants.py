@@ -5,8 +5,8 @@ import pytest
 from access.choices import RevocationReason
 from access.models import Grant
 from access.operations import grants
-from access.operations.restrictions import Scope
 from access.queries import invariants
+from access.queries.scopes import Scope
 from registry.choices import Role
 from registry.queries.invariants import Invariant
 from tests import make

@@ -18,10 +18,10 @@ from access.operations import (
     waiting,
     waiting_facts,
 )
-from access.operations.restrictions import Scope
 from access.policies import PolicyUnreadable, read_policy
 from access.queries.decisions import Asked, evaluate
 from access.queries.holdings import list_holdings
+from access.queries.scopes import Scope
 from access.queries.waiting import find_over
 from access.waiting import VoluntaryNeverBlocks, WaitingUnreadable, read_waiting, reckon
 from registry.calendars import Holidays, HolidayYear

@@ -9,8 +9,9 @@ from access.api.authzen_pages import PageTokenExpired
 from access.choices import RestrictionBasis, RestrictionKind, RevocationReason
 from access.models import Grant
 from access.operations import grants, restrictions
-from access.operations.restrictions import Scope, Wording
+from access.operations.restrictions import Wording
 from access.queries.decision_snapshot import find_position
+from access.queries.scopes import Scope
 from registry.choices import ClientKind, Role
 from registry.models import Organization
 from registry.operations import identifiers, ledger, organizations

@@ -15,7 +15,7 @@ from django.db import connection
 from access.choices import RevocationReason
 from access.models import AnswerRecorder, Grant
 from access.operations import grants
-from access.operations.restrictions import Scope
+from access.queries.scopes import Scope
 from registry.choices import ClientKind, Role
 from registry.models import AuditEvent
 from registry.operations import organizations

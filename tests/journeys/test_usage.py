@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from access.api import authzen_tally
 from access.models import AnswerRecorder
 from access.operations import person_classes
-from access.operations.restrictions import Scope
+from access.queries.scopes import Scope
 from registry.actors import Actor
 from registry.api.authentication import Caller
 from registry.choices import AssertionKind, ClientKind, Role

@@ -2,7 +2,8 @@ import pytest
 
 from access.choices import RestrictionKind
 from access.models import Restriction
-from access.operations.restrictions import RestrictionCoversNothing, Scope, Wording
+from access.operations.restrictions import RestrictionCoversNothing, Wording
+from access.queries.scopes import Scope
 from notifications.models import IncidentStop, Obligation
 from notifications.operations import stops
 from registry.choices import Role

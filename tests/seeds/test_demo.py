@@ -39,10 +39,10 @@ from access.policies import read_policy
 from access.queries.decisions import Asked, evaluate
 from access.queries.effects import measure_effect
 from access.queries.positions import bearing_on
+from access.queries.returns import list_returns
+from config.management.commands.check_invariants import ALL
 from notifications.choices import FilingStatus, ObligationStatus
 from notifications.models import Filing
-from config.management.commands.check_invariants import ALL
-from access.queries.returns import list_returns
 from registry.choices import ClientKind, Role
 from registry.models import (
     AIModel,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0003_client_surfaces"),
+        ("registry", "0005_authority_channels"),
     ]
 
     operations = [

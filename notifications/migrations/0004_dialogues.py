@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0002_obligations"),
+        ("notifications", "0003_board"),
         ("registry", "0002_duties"),
     ]
 

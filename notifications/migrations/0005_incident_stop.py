@@ -8,9 +8,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("notifications", "0004_dialogues"),
         ("access", "0001_access"),
-        ("notifications", "0003_board"),
-        ("registry", "0003_placement_raised"),
+        ("registry", "0004_placement_raised"),
     ]
 
     operations = [

@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0004_incident_stop"),
-        ("registry", "0004_authority_channels"),
+        ("notifications", "0005_incident_stop"),
+        ("registry", "0005_authority_channels"),
     ]
 
     operations = [

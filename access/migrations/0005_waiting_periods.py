@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_answer_counts"),
+        ("access", "0004_current_versions"),
         ("registry", "0003_client_surfaces"),
     ]
 

@@ -18,7 +18,7 @@ CREATE INDEX restriction_by_key ON access_restrictionversion USING gin ((
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_answer_counts"),
+        ("access", "0003_the_stop"),
     ]
 
     operations = [
