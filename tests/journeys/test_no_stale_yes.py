@@ -57,6 +57,10 @@ class Lines:
         }
         self._open = [http.client.HTTPConnection(place, timeout=30) for _ in range(LINES)]
 
+    def close(self) -> None:
+        for line in self._open:
+            line.close()
+
     def ask_all(self, body: dict[str, Any]) -> list[tuple[bool, str]]:
         """What each says: the decision and its reason."""
         told = []
@@ -68,8 +72,10 @@ class Lines:
 
 
 @pytest.fixture
-def lines(base: str) -> Lines:
-    return Lines(sign_in(base, make.developer(), *ANYONE, kind=ClientKind.GATEWAY))
+def lines(base: str) -> Iterator[Lines]:
+    found = Lines(sign_in(base, make.developer(), *ANYONE, kind=ClientKind.GATEWAY))
+    yield found
+    found.close()
 
 
 def revoke(grant: Grant) -> str:
