@@ -15,13 +15,16 @@ from seeds.worlds.demo.people import STAFF
 _PARTNER = (
     *("registry:read", "requests:read", "requests:write", "grants:read", "grants:write"),
     *("holdings:read", "events:read", "access:evaluate", "access:history"),
-    *("members:read", "members:write"),
+    *("members:read", "members:write", "incidents:read", "incidents:write"),
 )
 _GATEWAY = (
     *("access:evaluate", "access:evaluate_any", "access:history"),
     *("holdings:read", "registry:read"),
 )
-_STAFF = (*_PARTNER, "access:evaluate_any", "review:write", "restrictions:write")
+_STAFF = (
+    *(*_PARTNER, "access:evaluate_any", "review:write", "restrictions:write"),
+    *("obligations:read", "obligations:write"),
+)
 
 
 @dataclass(frozen=True, slots=True)
