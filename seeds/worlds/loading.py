@@ -15,7 +15,7 @@ from django.db.models import Model
 from access.models import PersonClass, Program
 from registry.commands import Done
 from registry.models import AIModel, Jurisdiction, Organization, Source
-from seeds.worlds import access_rows, authority_rows, registry_rows
+from seeds.worlds import access_rows, authority_rows, duty_rows, registry_rows
 from seeds.worlds.loader import World, enroll_loader
 from seeds.worlds.reading import (
     Row,
@@ -47,6 +47,7 @@ _SECTIONS: dict[str, tuple[type[Model] | None, Callable[[World, Row], Done[Any] 
     "models": (AIModel, registry_rows.load_model),
     "programs": (Program, access_rows.load_program),
     "authorities": (None, registry_rows.load_authority),
+    "mandates": (None, duty_rows.load_mandate),
     "sources": (Source, registry_rows.load_source),
     "events": (None, registry_rows.load_event),
     "capabilities": (None, registry_rows.load_capability),
@@ -60,4 +61,6 @@ _SECTIONS: dict[str, tuple[type[Model] | None, Callable[[World, Row], Done[Any] 
     "dialogue_records": (None, authority_rows.load_dialogue_record),
     "demands": (None, authority_rows.load_demand),
     "notices": (None, authority_rows.load_notice),
+    "duty_holders": (None, duty_rows.load_duty_holder),
+    "incidents": (None, duty_rows.load_incident),
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from registry.choices import (
+    Channel,
     JurisdictionKind,
     JurisdictionRole,
     ModelStage,
@@ -70,6 +71,9 @@ def load_authority(world: World, row: Row) -> Done[Any] | None:
         world.command(row),
         organization=organization,
         competences=tuple(Competent(**said) for said in row["competences"]),
+        channels=tuple(
+            (Channel(channel), address) for channel, address in row.get("channels", {}).items()
+        ),
     )
 
 

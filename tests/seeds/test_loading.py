@@ -100,6 +100,7 @@ class TestRecord:
         slugs = {row.organization.slug for row in Authority.objects.all()}
         assert slugs == {
             "white-house", "us-commerce", "european-commission", "eu-ai-office", "uk-aisi", "caisi",
+            "cal-oes", "ny-dfs", "il-iema-ohs", "il-attorney-general",
         }  # fmt: skip
         assert not Authority.objects.filter(competences__isnull=True).exists()
 

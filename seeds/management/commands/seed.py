@@ -34,7 +34,7 @@ class Command(BaseCommand):
             type=int,
             default=ORGANIZATIONS,
             metavar="N",
-            help=f"how many organizations there are in all ({ORGANIZATIONS})",
+            help=f"how many organizations there are, beside the authorities ({ORGANIZATIONS})",
         )
         synthetic.add_argument(
             "--requests",

@@ -16,7 +16,7 @@ from seeds.worlds.demo.people import STAFF
 _PARTNER = (
     *("registry:read", "requests:read", "requests:write", "grants:read", "grants:write"),
     *("holdings:read", "events:read", "access:evaluate", "access:history"),
-    *("members:read", "members:write"),
+    *("members:read", "members:write", "incidents:read", "incidents:write"),
 )
 _GATEWAY = (
     *("access:evaluate", "access:evaluate_any", "access:history", "access:explain"),

@@ -82,6 +82,18 @@ DEVELOPER = Named(
 )
 VENDOR = Named("synthetic-cloud", "Synthetic Cloud Vendor", OrganizationKind.COMPANY, "us")
 REGULATOR = Named("synthetic-regulator", "Synthetic Regulator", OrganizationKind.GOVERNMENT, "gb")
+AUTHORITIES = {
+    key: Named(f"synthetic-{key}", name, OrganizationKind.GOVERNMENT, seat)
+    for key, name, seat in (
+        ("eu-ai-office", "Synthetic AI Office", "eu"),
+        ("cal-oes", "Synthetic Emergency Services of California", "us"),
+        ("ny-dfs", "Synthetic Financial Services of New York", "us"),
+        ("il-iema-ohs", "Synthetic Emergency Management of Illinois", "us"),
+        ("il-attorney-general", "Synthetic Attorney General of Illinois", "us"),
+        ("law-enforcement", "Synthetic Police", "us"),
+    )
+}
+"""Those who receive what rules ask to be told, by the key that rules address them with; beside the world's size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many organizations there are in all, and how many requests in the expansion.
+    """How many organizations there are beside the authorities that receive, and how many requests in the expansion.
 
     Raises SizeImpossible: an organization has one open request for each purpose, and none for the
     purpose that it holds a grant for.

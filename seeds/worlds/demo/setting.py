@@ -23,6 +23,7 @@ from seeds.shipped import enact_shipped, propose_shipped
 from seeds.worlds import glasswing
 from seeds.worlds.demo.acting import World, find_organization
 from seeds.worlds.demo.names import (
+    AUTHORITIES,
     DEFENSE,
     DEVELOPER,
     EVALUATION,
@@ -56,7 +57,8 @@ def set_up(world: World) -> None:
     """Everything that requests and grants are about. What is there already stays as it is."""
     _register_places(world)
     for named in world.each(
-        "organizations", [DEVELOPER, VENDOR, REGULATOR, *world.size.partners()]
+        "organizations",
+        [DEVELOPER, VENDOR, REGULATOR, *AUTHORITIES.values(), *world.size.partners()],
     ):
         _register_organization(world, named)
     _register_models(world)

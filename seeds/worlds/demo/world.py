@@ -8,6 +8,7 @@ from typing import Any
 from access.models import AccessRequest, Program
 from registry.models import Organization
 from seeds.worlds.demo import (
+    duties,
     expansion,
     holders,
     june,
@@ -72,6 +73,7 @@ def _build(world: World) -> None:
     talks.keep(world)
     june.restrict(world)
     june.play(world)
+    duties.work_on_incident(world)
 
 
 def _describe() -> str:
