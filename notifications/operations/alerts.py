@@ -56,7 +56,7 @@ def announce(command: Command, *, obligation: UUID, patience: Patience) -> Oblig
     if row is None:
         raise ObligationInOtherHands
     pending = _find_pending(row, at=command.at, patience=patience)
-    if not pending:
+    if not pending and not _is_missed(row, at=command.at):
         return row
     clock = read_clock(command, row)
     if _record_miss(command, row, at=command.at):
@@ -74,7 +74,7 @@ def announce(command: Command, *, obligation: UUID, patience: Patience) -> Oblig
             command,
             occurred_at=crossing.crossed_at,
             kind=crossing.kind,
-            late=row.target_due is not None and row.target_due <= command.at,
+            late=row.missed_at is not None,
             told=crossing == told,
             also=also if crossing == told else (),
         )
@@ -86,8 +86,15 @@ def find_crossed(*, at: dt.datetime, patience: Patience, batch: int = BATCH) -> 
     after = UUID(int=0)
     rows = Obligation.objects.open().order_by("id").prefetch_related("alerts")
     while page := list(rows.filter(id__gt=after)[:batch]):
-        yield from (row.id for row in page if _find_pending(row, at=at, patience=patience))
+        for row in page:
+            if _is_missed(row, at=at) or _find_pending(row, at=at, patience=patience):
+                yield row.id
         after = page[-1].id
+
+
+def _is_missed(row: Obligation, *, at: dt.datetime) -> bool:
+    """Whether a miss has still to be dated: what was opened again may have been announced as late before."""
+    return row.missed_at is None and row.target_due is not None and row.target_due <= at
 
 
 def _find_pending(row: Obligation, *, at: dt.datetime, patience: Patience) -> list[Crossing]:

@@ -47,8 +47,8 @@ class ToldAlready(Conflict):
     text = _("A notification was sent for this duty: it stays, with what was sent.")
 
 
-class ReasonMissing(Invalid):
-    code = "reason_missing"
+class WordsMissing(Invalid):
+    code = "words_missing"
     text = _("Say why, in words that somebody else will understand in a year.")
 
 
@@ -85,7 +85,7 @@ def assign(command: Command, *, obligation: UUID, owner: UUID) -> Obligation:
 def explain_miss(command: Command, *, obligation: UUID, reason: str) -> Obligation:
     """Say why the duty was not met by its target. What was said before stays beside it.
 
-    Raises RoleMissing, ReasonMissing, NotFound, Stale, NotMissed.
+    Raises RoleMissing, WordsMissing, NotFound, Stale, NotMissed.
     """
     check_role(command.by, *MAY_ACT)
     said = _read_reason(reason)
@@ -111,7 +111,7 @@ def explain_miss(command: Command, *, obligation: UUID, reason: str) -> Obligati
 def void(command: Command, *, obligation: UUID, reason: str) -> Obligation:
     """Say that the duty does not, or no longer, arise. It stays readable, with the reason.
 
-    Raises RoleMissing, ReasonMissing, NotFound, Stale, ObligationClosed, ToldAlready.
+    Raises RoleMissing, WordsMissing, NotFound, Stale, ObligationClosed, ToldAlready.
     """
     check_role(command.by, *MAY_ACT)
     said = _read_reason(reason)
@@ -158,5 +158,5 @@ def _lock_open(command: Command, obligation: UUID) -> Obligation:
 def _read_reason(reason: str) -> str:
     said = reason.strip()
     if not said:
-        raise ReasonMissing
+        raise WordsMissing
     return said

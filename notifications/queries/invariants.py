@@ -113,7 +113,10 @@ def duties_were_met_by_something_sent() -> Iterator[Breach]:
 
 
 def what_was_late_is_on_the_list_of_misses() -> Iterator[Breach]:
-    """What was discharged after its target, or announced as past it, is dated as missed."""
+    """What was discharged after its target, or announced as past it and never sent, is dated as missed.
+
+    What was sent in time and put on record later loses its miss; so only what was never sent must keep it.
+    """
     late = Obligation.objects.filter(
         missed_at__isnull=True, status=ObligationStatus.DISCHARGED, closed_at__gte=F("target_due")
     )
@@ -123,7 +126,8 @@ def what_was_late_is_on_the_list_of_misses() -> Iterator[Breach]:
         kind=AlertKind.TARGET_PASSED,
         crossed_at=OuterRef("target_due"),
     )
-    told = Obligation.objects.filter(Exists(passed), missed_at__isnull=True)
+    sent = Filing.objects.filter(obligation=OuterRef("pk"), dispatched_at__isnull=False)
+    told = Obligation.objects.filter(Exists(passed), ~Exists(sent), missed_at__isnull=True)
     yield from breaches(told, "its target was announced as passed, and it is not dated as missed")
 
 

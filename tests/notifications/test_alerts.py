@@ -86,6 +86,17 @@ class TestAnnounce:
         assert event.occurred_at == row.target_due
         assert row.version == 2
 
+    def test_what_was_opened_again_after_its_target_is_dated_as_missed_again(self) -> None:
+        row = owned()
+        late = make.MORNING + 8 * DAY
+        announce(row, late)
+        Obligation.objects.filter(pk=row.pk).update(missed_at=None)
+        assert announce_crossed(at=late) == 1
+        row.refresh_from_db()
+        assert row.missed_at == row.target_due
+        assert announce_crossed(at=late) == 0
+        assert len(told(row)) == 1
+
     def test_what_has_no_number_is_never_missed(self) -> None:
         row = owned(target_due=None, latest_due=None)
         announce(row, make.MORNING + 365 * DAY)

@@ -14,8 +14,8 @@ from notifications.operations.obligations import (
     NotMissed,
     ObligationClosed,
     OwnerUnable,
-    ReasonMissing,
     ToldAlready,
+    WordsMissing,
     _record_miss,
 )
 from registry.actors import Actor
@@ -193,7 +193,7 @@ class TestExplainMiss:
 
     def test_nothing_said_is_refused(self) -> None:
         row = missed()
-        with pytest.raises(ReasonMissing):
+        with pytest.raises(WordsMissing):
             explain(row, reason=" \n")
         assert unchanged(row)
 
@@ -237,7 +237,7 @@ class TestVoid:
 
     def test_nothing_said_is_refused(self) -> None:
         row = duties.obligation()
-        with pytest.raises(ReasonMissing):
+        with pytest.raises(WordsMissing):
             void(row, reason="")
         assert unchanged(row)
 
