@@ -38,9 +38,9 @@ from access.operations.reviews import PositionBlocks
 from access.policies import read_policy
 from access.queries.decisions import Asked, evaluate
 from access.queries.positions import bearing_on
+from config.management.commands.check_invariants import ALL
 from notifications.choices import FilingStatus, ObligationStatus
 from notifications.models import Filing
-from config.management.commands.check_invariants import ALL
 from registry.choices import ClientKind, Role
 from registry.models import (
     AIModel,
