@@ -205,9 +205,15 @@ class TestOfCompute:
 
 
 class TestRetention:
-    def sent(self, about: Incident | None = None, *, since: str = "", **retention: Any) -> Filing:
-        said = {"from": since, **retention} if since else None
-        rule = duties.rule("kept", fields=making.FIELDS, retention=said)
+    def sent(
+        self,
+        since: str | None = None,
+        years: int = 5,
+        citation: str = "",
+        about: Incident | None = None,
+    ) -> Filing:
+        kept = since and {"years": years, "from": since, "citation": citation}
+        rule = duties.rule("kept", fields=making.FIELDS, retention=kept)
         return making.dispatched(
             duties.obligation(
                 rule=rule,
@@ -217,12 +223,12 @@ class TestRetention:
         )
 
     def test_is_counted_from_the_filing_in_years(self) -> None:
-        row = self.sent(years=5, since="filed", citation="Code, Measure 9.4")
+        row = self.sent("filed", 5, "Code, Measure 9.4")
         assert row.retain_until == dt.date(2031, 7, 1)
         assert row.retention_basis == "Code, Measure 9.4: 5 years from 2026-07-01"
 
     def test_says_so_where_the_moment_it_counts_from_is_not_on_record(self) -> None:
-        row = self.sent(years=10, since="placed_on_market", citation="Code, 10.1")
+        row = self.sent("placed_on_market", 10, "Code, 10.1")
         assert row.retain_until is None
         assert "not on record" in row.retention_basis
 
@@ -248,7 +254,7 @@ class TestRetention:
             stated_by="user:one",
             stated_at=make.MORNING,
         )
-        row = self.sent(about, years=10, since="placed_on_market", citation="Code, 10.1")
+        row = self.sent("placed_on_market", 10, "Code, 10.1", about)
         assert row.retain_until == dt.date(2034, 3, 1)
 
     def test_no_rule_no_date(self) -> None:

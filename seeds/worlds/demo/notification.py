@@ -13,7 +13,6 @@ from registry.choices import Anchor, Channel, DutyHolderKind, Precision, Trigger
 from registry.models import AIModel, Authority, DutyHolderStatus, Mandate, Occurrence, Organization
 from registry.operations import authority_channels, duty_holders, mandates, occurrences
 from registry.operations.moments import MomentSaid
-from seeds.shipped import enact_shipped, propose_shipped
 from seeds.worlds.demo.acting import World, find_organization
 from seeds.worlds.demo.names import DEVELOPER, LANTERN, REGULATOR
 from seeds.worlds.demo.setting import find_terms
@@ -25,8 +24,6 @@ NUMBER = "SYNTHETIC-2026-0001"
 
 def tell(world: World) -> None:
     """The developer foresees that a model meets the condition of Article 51, and tells its regulator in time."""
-    propose_shipped(world.command("administrator"))
-    enact_shipped(world.command("administrator2"))
     authority = _find_recipient(world)
     _bind(world)
     about = _report(world)
