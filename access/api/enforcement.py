@@ -140,8 +140,8 @@ class PointApplications(APIView):
     )
     def get(self, request: Request, pk: UUID) -> Response:
         point = _find_point(request, pk)
-        owed = point.applications.filter(applied_at__isnull=True).select_related("restriction")
-        rows = owed.order_by("committed_at", "id")[:200]
+        owed = RestrictionApplication.objects.owed().filter(point=point)
+        rows = owed.select_related("restriction").order_by("committed_at", "id")[:200]
         return Response({"results": ApplicationSerializer(rows, many=True).data})
 
 

@@ -62,6 +62,16 @@ class EnforcementPoint(Governed):
         return [self.owner_id]
 
 
+class RestrictionApplicationQuerySet(models.QuerySet["RestrictionApplication"]):
+    def owed(self) -> Self:
+        """What points must still apply. Once a restriction is lifted, nobody waits for its switching off."""
+        return self.filter(
+            ~Q(switch=Switch.OFF, restriction__lifted_at__isnull=False),
+            applied_at__isnull=True,
+            point__retired_at__isnull=True,
+        )
+
+
 class RestrictionApplication(Governed):
     """One enforcement point that must apply a restriction, or its end; and what it said that it did.
 
@@ -78,6 +88,8 @@ class RestrictionApplication(Governed):
     last_yes_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     reported_by = models.CharField(max_length=60, blank=True)
+
+    objects = RestrictionApplicationQuerySet.as_manager()
 
     class Meta:
         constraints = [

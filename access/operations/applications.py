@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import Switch
@@ -120,7 +119,11 @@ def find_silent(*, at: dt.datetime, limit: int = 200) -> list[UUID]:
     """Applications that a point owes, for which a threshold has passed without its alarm."""
     found: list[UUID] = []
     for after in reversed(settings.STOP_SILENCE_AFTER):
-        late = _owed().filter(committed_at__lte=at - after).exclude(pk__in=found)
+        late = (
+            RestrictionApplication.objects.owed()
+            .filter(committed_at__lte=at - after)
+            .exclude(pk__in=found)
+        )
         unalarmed = late.exclude(alarms__after_seconds__gte=after.total_seconds())
         found += unalarmed.order_by("committed_at", "id").values_list("id", flat=True)[:limit]
     return found[:limit]
@@ -138,7 +141,7 @@ def raise_alarm(command: Command, *, application: UUID) -> RestrictionApplicatio
     clock = read_clock(command, row)
     silent = command.at - row.committed_at
     passed = [after for after in settings.STOP_SILENCE_AFTER if silent >= after]
-    if not passed or not _owed().filter(pk=row.pk).exists():
+    if not passed or not RestrictionApplication.objects.owed().filter(pk=row.pk).exists():
         raise AlarmNotDue
     seconds = int(passed[-1].total_seconds())
     if row.alarms.filter(after_seconds__gte=seconds).exists():
@@ -156,15 +159,6 @@ def raise_alarm(command: Command, *, application: UUID) -> RestrictionApplicatio
         after_seconds=seconds,
     )
     return row
-
-
-def _owed() -> QuerySet[RestrictionApplication]:
-    """What points must still apply. Once a restriction is lifted, nobody waits for its switching off."""
-    return RestrictionApplication.objects.filter(
-        ~Q(switch=Switch.OFF, restriction__lifted_at__isnull=False),
-        applied_at__isnull=True,
-        point__retired_at__isnull=True,
-    )
 
 
 def _lock_restrictions(wanted: Iterable[UUID]) -> dict[UUID, Restriction]:

@@ -81,11 +81,8 @@ def measure_effect(restriction: UUID, *, at: dt.datetime) -> tuple[Effect, Effec
 def list_owed(restrictions: Iterable[UUID]) -> dict[UUID, int]:
     """For each restriction in force, how many points have not applied it; none where all have."""
     owed: dict[UUID, int] = {}
-    found = RestrictionApplication.objects.filter(
-        restriction__in=list(restrictions),
-        switch=Switch.OFF,
-        applied_at__isnull=True,
-        point__retired_at__isnull=True,
+    found = RestrictionApplication.objects.owed().filter(
+        restriction__in=list(restrictions), switch=Switch.OFF
     )
     for restriction in found.values_list("restriction", flat=True):
         owed[restriction] = owed.get(restriction, 0) + 1

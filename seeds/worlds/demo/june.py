@@ -58,6 +58,7 @@ def restrict(world: World) -> None:
         ),
         scope=Scope(ai_models=(_model(LANTERN),), person_class=PERSON_CLASS),
     )
+    points.report_off(world, order)
     with suppress(RestrictionOver):
         for part in (Part.EXEMPTED, Part.IMPORTED):
             world.act(
@@ -108,12 +109,15 @@ def stop_and_lift(world: World) -> None:
         ),
         scope=Scope(vendors=(find_organization(VENDOR.slug),)),
     )
+    points.report_off(world, stop)
     _lift(world, stop, "stop")
+    points.report_lifted(world, stop)
 
 
 def is_lifted() -> bool:
-    """Whether the last act is done."""
-    return Restriction.objects.filter(title=INCIDENT, lifted_at__isnull=False).exists()
+    """Whether the last act is done: the stop is lifted, and every point has switched on again."""
+    lifted = Restriction.objects.filter(title=INCIDENT, lifted_at__isnull=False)
+    return lifted.exclude(applications__applied_at__isnull=True).exists()
 
 
 def _impose(
