@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -217,9 +218,9 @@ def say_effect(rule: RuleDocument) -> list[str]:
     said = []
     standing = rule.standing(now())
     if standing is Standing.NOT_YET:
-        said.append(_("applies from %(day)s") % {"day": rule.applies_from})
+        said.append(_("applies from %(day)s") % {"day": date_format(rule.applies_from)})
     if standing is Standing.NO_LONGER:
-        said.append(_("applied until %(day)s") % {"day": rule.applies_to})
+        said.append(_("applied until %(day)s") % {"day": date_format(rule.applies_to)})
     if not rule.binds.operator:
         said.append(_("binds others"))
     elif not rule.is_clocked:

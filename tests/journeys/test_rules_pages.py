@@ -156,7 +156,7 @@ class TestRules:
             "The harm",
             "Read with care.",
             "P: primary text",
-            "in force, applies from 2999-01-01",
+            "in force, applies from 1 Jan 2999",
             "It is the first edition.",
             "obligation_rule.enacted",
         ):
@@ -185,8 +185,8 @@ class TestRules:
         enact(propose("Jumping", slug="jumped"))
         page = text(sign_in(Role.AUDITOR), RULES)
         for said in (
-            "in force, applies from 2999-01-01",
-            "in force, applied until 2020-01-01",
+            "in force, applies from 1 Jan 2999",
+            "in force, applied until 1 Jan 2020",
             "in force, binds others",
             "in force, opens nothing",
             "in force, asks a person",
