@@ -6,6 +6,7 @@ each other over random worlds. Here every row is found by an index, and the serv
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -144,7 +145,7 @@ def _read(rows: list[tuple[Any, ...]]) -> tuple[Facts, dt.datetime, str]:
         organizations=() if organization is None else (Named(organization, standing),),
         models=() if model is None else (Named(model, stage),),
         items=tuple(_read_item(row[_HEAD:]) for row in rows if row[_HEAD] is not None),
-        stops=tuple(map(read_stop, stops or ())),
+        stops=tuple(map(read_stop, json.loads(stops or "[]"))),
         changes=tuple(changes or ()),
     )
     return facts, now, str(int(xmin) - 1)
