@@ -20,6 +20,12 @@ app.conf.beat_schedule = {
     "fan out": {"task": "notifications.fan_out", "schedule": 3.0, "options": {"expires": 3}},
     "deliver": {"task": "notifications.deliver_due", "schedule": 3.0, "options": {"expires": 3}},
     "expire": {"task": "access.expire_due", "schedule": 30.0, "options": {"expires": 30}},
+    "campaigns": {
+        "task": "access.go_on_with_campaigns",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "notices": {"task": "access.give_notices", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {
         "task": "registry.write_checkpoint",
         "schedule": 60.0,

@@ -112,6 +112,13 @@ class AssertionKind(TextChoices):
     US_PERSON = "us_person", _("US person (15 CFR 772.1)")
 
 
+class MemberAbsenceKind(TextChoices):
+    """Why a member may use nothing at present."""
+
+    SUSPENDED = "suspended", _("suspended")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class Bindingness(TextChoices):
     """What stands behind a rule. No voluntary instrument ever blocks as law does."""
 

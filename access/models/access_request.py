@@ -31,6 +31,8 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 class AccessRequest(Governed):
     """One organization's request for one tier of one program, for a stated purpose.
 
+    With `renews` it asks for the time after that grant's end.
+
     `note_to_applicant` says why it was returned or put on hold, while it is.
     """
 
@@ -42,6 +44,7 @@ class AccessRequest(Governed):
     expansion = models.ForeignKey(
         Expansion, models.PROTECT, null=True, related_name="access_requests"
     )
+    renews = models.ForeignKey("Grant", models.PROTECT, null=True, related_name="renewal_requests")
     review_policy = models.ForeignKey(ReviewPolicy, models.PROTECT, null=True, related_name="+")
     terms = models.ForeignKey(TermsEdition, models.PROTECT, null=True, related_name="+")
     created_by = models.CharField(max_length=60)

@@ -43,6 +43,10 @@ class Grant(Governed):
         choices=[(Origin.DECIDED, Origin.DECIDED.label), (Origin.IMPORTED, Origin.IMPORTED.label)],
     )
     request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="grant")
+    renews = models.OneToOneField("self", models.PROTECT, null=True, related_name="successor")
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="superseded_by"
+    )
     external_reference = models.CharField(max_length=120, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
     issued_by = models.CharField(max_length=60)
@@ -53,9 +57,21 @@ class Grant(Governed):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="grant_rests_on_a_request_or_a_record",
-                condition=Q(origin=Origin.DECIDED, request__isnull=False, external_reference="")
-                | Q(origin=Origin.IMPORTED, request__isnull=True) & ~Q(external_reference=""),
+                name="grant_rests_on_a_request_a_record_or_a_predecessor",
+                condition=Q(origin=Origin.DECIDED, external_reference="")
+                & (
+                    Q(request__isnull=False)
+                    | Q(renews__isnull=False)
+                    | Q(supersedes__isnull=False)
+                )
+                & ~Q(renews__isnull=False, supersedes__isnull=False)
+                | Q(
+                    origin=Origin.IMPORTED,
+                    request__isnull=True,
+                    renews__isnull=True,
+                    supersedes__isnull=True,
+                )
+                & ~Q(external_reference=""),
             ),
             models.UniqueConstraint(
                 name="grant_external_reference_once",
@@ -70,6 +86,11 @@ class Grant(Governed):
 
     def organizations_concerned(self) -> list[uuid.UUID]:
         return [self.organization_id]
+
+    @property
+    def predecessor(self) -> "Grant | None":
+        """The grant that this one follows, by renewal or in another tier."""
+        return self.renews or self.supersedes
 
 
 class GrantItem(VersionRow):

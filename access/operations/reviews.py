@@ -10,7 +10,8 @@ from access import policies
 from access.choices import DecisionReason, Finding, Outcome, RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Assessment, Expansion, Program, RequestDecision
-from access.operations.grants import _issue
+from access.operations.conditions import Requirement, _state
+from access.operations.issuing import _issue
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.policies import OwnDecision, PolicyRules, read_policy
 from access.queries.positions import blocking
@@ -46,7 +47,7 @@ class Ruling:
     """What a decision says: its coded reason, the words for the applicant and those that stay here.
 
     `starts_at` and `ends_at` bound the grant of an approval; without them it begins when it is
-    recorded and lasts as long as the tier says.
+    recorded and lasts as long as the tier says. `conditions` are what the holder must do, and by when.
     """
 
     reason: DecisionReason
@@ -54,6 +55,7 @@ class Ruling:
     internal_text: str = ""
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
+    conditions: tuple[Requirement, ...] = ()
 
 
 @command
@@ -111,7 +113,7 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    PositionBlocks, and what issuing a grant raises.
+    PositionBlocks, WordsMissing, ConditionTwice, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, found, clock = _take(command, request, Step.APPROVE)
@@ -119,6 +121,7 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     _check_assessed(row, rules, command)
     _check_positions(row, rules, clock)
     decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
+    _state(decision, ruling.conditions, clock=clock)
     if rules.countersigned:
         assert found.proposed is not None
         _move(row, found.proposed, clock)

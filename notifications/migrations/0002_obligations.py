@@ -9,214 +9,609 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_access'),
-        ('notifications', '0001_notifications'),
-        ('registry', '0002_duties'),
+        ("access", "0001_access"),
+        ("notifications", "0001_notifications"),
+        ("registry", "0002_duties"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('round', models.PositiveIntegerField(default=1)),
-                ('recipient', models.SlugField(max_length=60)),
-                ('anchor', models.CharField(choices=[('met', 'the condition is met'), ('foreseen', 'it is known that the condition will be met'), ('aware', "aware of the model's involvement"), ('discovered', 'discovered'), ('determined', 'determined'), ('reasonable_belief', 'facts known that suffice for reasonable belief'), ('confirmed', 'confirmed'), ('resolved', 'resolved'), ('placed_on_market', 'placed on the market'), ('notified', 'notified'), ('received', 'received'), ('material_change', 'materially changed'), ('begun', 'begun')], max_length=20)),
-                ('anchor_at', models.DateTimeField()),
-                ('zone', models.CharField(max_length=60)),
-                ('target_due', models.DateTimeField(null=True)),
-                ('latest_due', models.DateTimeField(null=True)),
-                ('latest_is_interpretation', models.BooleanField(default=False)),
-                ('basis', models.TextField(blank=True)),
-                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('status', models.CharField(choices=[('open', 'open'), ('discharged', 'discharged'), ('void', 'no longer applies')], default='open', max_length=10)),
-                ('owner', models.CharField(blank=True, max_length=60)),
-                ('opened_by', models.CharField(max_length=60)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_by', models.CharField(blank=True, max_length=60)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('void_reason', models.TextField(blank=True)),
-                ('missed_at', models.DateTimeField(null=True)),
-                ('missed_reason', models.TextField(blank=True)),
-                ('authority', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='registry.authority')),
-                ('duty_holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='registry.organization')),
-                ('follows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='notifications.obligation')),
-                ('grant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='access.grant')),
-                ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='registry.incident')),
-                ('occurrence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='registry.occurrence')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='registry.obligationrule')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("round", models.PositiveIntegerField(default=1)),
+                ("recipient", models.SlugField(max_length=60)),
+                (
+                    "anchor",
+                    models.CharField(
+                        choices=[
+                            ("met", "the condition is met"),
+                            ("foreseen", "it is known that the condition will be met"),
+                            ("aware", "aware of the model's involvement"),
+                            ("discovered", "discovered"),
+                            ("determined", "determined"),
+                            (
+                                "reasonable_belief",
+                                "facts known that suffice for reasonable belief",
+                            ),
+                            ("confirmed", "confirmed"),
+                            ("resolved", "resolved"),
+                            ("placed_on_market", "placed on the market"),
+                            ("notified", "notified"),
+                            ("received", "received"),
+                            ("material_change", "materially changed"),
+                            ("begun", "begun"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("anchor_at", models.DateTimeField()),
+                ("zone", models.CharField(max_length=60)),
+                ("target_due", models.DateTimeField(null=True)),
+                ("latest_due", models.DateTimeField(null=True)),
+                ("latest_is_interpretation", models.BooleanField(default=False)),
+                ("basis", models.TextField(blank=True)),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("discharged", "discharged"),
+                            ("void", "no longer applies"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("owner", models.CharField(blank=True, max_length=60)),
+                ("opened_by", models.CharField(max_length=60)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_by", models.CharField(blank=True, max_length=60)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("void_reason", models.TextField(blank=True)),
+                ("missed_at", models.DateTimeField(null=True)),
+                ("missed_reason", models.TextField(blank=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="registry.authority",
+                    ),
+                ),
+                (
+                    "duty_holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="registry.organization",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed_by",
+                        to="notifications.obligation",
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="access.grant",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="registry.incident",
+                    ),
+                ),
+                (
+                    "occurrence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="registry.occurrence",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="registry.obligationrule",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Filing',
+            name="Filing",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('fields', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('reviewed', 'reviewed'), ('signed', 'signed off'), ('dispatched', 'dispatched'), ('bounced', 'not delivered'), ('received', 'received'), ('acknowledged', 'acknowledged'), ('withdrawn', 'withdrawn')], default='draft', max_length=14)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('prepared_by', models.CharField(max_length=60)),
-                ('prepared_at', models.DateTimeField()),
-                ('reviewed_by', models.CharField(blank=True, max_length=60)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('signed_by', models.CharField(blank=True, max_length=60)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('channel', models.CharField(blank=True, choices=[('email', 'e-mail'), ('portal', 'portal'), ('post', 'post'), ('hand', 'by hand'), ('unknown', 'not known')], max_length=10)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('dispatched_by', models.CharField(blank=True, max_length=60)),
-                ('dispatched_at', models.DateTimeField(null=True)),
-                ('dispatch_proof', models.CharField(blank=True, max_length=300)),
-                ('proof_name', models.CharField(blank=True, max_length=200)),
-                ('proof_sha256', models.CharField(blank=True, max_length=64)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('receipt_proof', models.CharField(blank=True, max_length=300)),
-                ('bounced_at', models.DateTimeField(null=True)),
-                ('bounce_reason', models.CharField(blank=True, max_length=300)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('acknowledgement', models.CharField(blank=True, max_length=200)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_reason', models.TextField(blank=True)),
-                ('retain_until', models.DateField(null=True)),
-                ('retention_basis', models.CharField(blank=True, max_length=300)),
-                ('amends', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amended_by', to='notifications.filing')),
-                ('authority', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='registry.authority')),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='notifications.obligation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("fields", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("reviewed", "reviewed"),
+                            ("signed", "signed off"),
+                            ("dispatched", "dispatched"),
+                            ("bounced", "not delivered"),
+                            ("received", "received"),
+                            ("acknowledged", "acknowledged"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=14,
+                    ),
+                ),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("prepared_by", models.CharField(max_length=60)),
+                ("prepared_at", models.DateTimeField()),
+                ("reviewed_by", models.CharField(blank=True, max_length=60)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("signed_by", models.CharField(blank=True, max_length=60)),
+                ("signed_at", models.DateTimeField(null=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email", "e-mail"),
+                            ("portal", "portal"),
+                            ("post", "post"),
+                            ("hand", "by hand"),
+                            ("unknown", "not known"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("dispatched_by", models.CharField(blank=True, max_length=60)),
+                ("dispatched_at", models.DateTimeField(null=True)),
+                ("dispatch_proof", models.CharField(blank=True, max_length=300)),
+                ("proof_name", models.CharField(blank=True, max_length=200)),
+                ("proof_sha256", models.CharField(blank=True, max_length=64)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("receipt_proof", models.CharField(blank=True, max_length=300)),
+                ("bounced_at", models.DateTimeField(null=True)),
+                ("bounce_reason", models.CharField(blank=True, max_length=300)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("acknowledgement", models.CharField(blank=True, max_length=200)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_reason", models.TextField(blank=True)),
+                ("retain_until", models.DateField(null=True)),
+                ("retention_basis", models.CharField(blank=True, max_length=300)),
+                (
+                    "amends",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amended_by",
+                        to="notifications.filing",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filings",
+                        to="registry.authority",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filings",
+                        to="notifications.obligation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ObligationAlert',
+            name="ObligationAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'opened'), ('half_left', 'half of the time is left'), ('quarter_left', 'a quarter of the time is left'), ('tenth_left', 'a tenth of the time is left'), ('target_passed', 'the target has passed'), ('latest_passed', 'the latest moment has passed'), ('escalated', 'escalated'), ('no_table', 'a holiday table is missing'), ('no_recipient', 'nobody is registered to receive it')], max_length=16)),
-                ('crossed_at', models.DateTimeField()),
-                ('announced_at', models.DateTimeField()),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='notifications.obligation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "opened"),
+                            ("half_left", "half of the time is left"),
+                            ("quarter_left", "a quarter of the time is left"),
+                            ("tenth_left", "a tenth of the time is left"),
+                            ("target_passed", "the target has passed"),
+                            ("latest_passed", "the latest moment has passed"),
+                            ("escalated", "escalated"),
+                            ("no_table", "a holiday table is missing"),
+                            ("no_recipient", "nobody is registered to receive it"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("crossed_at", models.DateTimeField()),
+                ("announced_at", models.DateTimeField()),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alerts",
+                        to="notifications.obligation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ObligationQuestion',
+            name="ObligationQuestion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('cause', models.CharField(choices=[('reported', 'the facts are only reported by a source'), ('grade', 'the rule was not read in its primary text'), ('inferred', "the rule's reading is inferred"), ('holder_not_known', 'it is not known whether the rule binds'), ('fact_missing', 'a fact that the rule asks about is not known'), ('anchor_missing', 'the moment that the rule counts from is not known')], max_length=20)),
-                ('missing', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('asked_at', models.DateTimeField()),
-                ('would_be_due', models.DateTimeField(null=True)),
-                ('answer', models.CharField(blank=True, choices=[('applies', 'it applies'), ('does_not_apply', 'it does not apply'), ('lapsed', 'it no longer arises')], max_length=16)),
-                ('answered_by', models.CharField(blank=True, max_length=60)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer_reason', models.TextField(blank=True)),
-                ('duty_holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organization')),
-                ('grant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.grant')),
-                ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligation_questions', to='registry.incident')),
-                ('occurrence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligation_questions', to='registry.occurrence')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='registry.obligationrule')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("reported", "the facts are only reported by a source"),
+                            ("grade", "the rule was not read in its primary text"),
+                            ("inferred", "the rule's reading is inferred"),
+                            ("holder_not_known", "it is not known whether the rule binds"),
+                            ("fact_missing", "a fact that the rule asks about is not known"),
+                            (
+                                "anchor_missing",
+                                "the moment that the rule counts from is not known",
+                            ),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "missing",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("would_be_due", models.DateTimeField(null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("applies", "it applies"),
+                            ("does_not_apply", "it does not apply"),
+                            ("lapsed", "it no longer arises"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("answered_by", models.CharField(blank=True, max_length=60)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer_reason", models.TextField(blank=True)),
+                (
+                    "duty_holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.organization",
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.grant",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligation_questions",
+                        to="registry.incident",
+                    ),
+                ),
+                (
+                    "occurrence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligation_questions",
+                        to="registry.occurrence",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="registry.obligationrule",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['target_due', 'id'], name='obligation_board'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("status", "open")),
+                fields=["target_due", "id"],
+                name="obligation_board",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['-opened_at', '-id'], name='obligation_newest_first'),
+            model_name="obligation",
+            index=models.Index(fields=["-opened_at", "-id"], name="obligation_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['incident'], name='obligation_of_incident'),
+            model_name="obligation",
+            index=models.Index(fields=["incident"], name="obligation_of_incident"),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['occurrence'], name='obligation_of_occurrence'),
+            model_name="obligation",
+            index=models.Index(fields=["occurrence"], name="obligation_of_occurrence"),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('grant__isnull', False), ('status', 'open')), fields=['grant'], name='obligation_decided_untold'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("grant__isnull", False), ("status", "open")),
+                fields=["grant"],
+                name="obligation_decided_untold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('incident__isnull', False), ('occurrence__isnull', True)), models.Q(('incident__isnull', True), ('occurrence__isnull', False)), _connector='OR'), name='obligation_has_one_subject'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("incident__isnull", False), ("occurrence__isnull", True)),
+                    models.Q(("incident__isnull", True), ("occurrence__isnull", False)),
+                    _connector="OR",
+                ),
+                name="obligation_has_one_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'void'), _negated=True), fields=('rule', 'incident', 'occurrence', 'recipient', 'round', 'follows'), name='obligation_once_per_rule_subject_and_recipient', nulls_distinct=False),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "void"), _negated=True),
+                fields=("rule", "incident", "occurrence", "recipient", "round", "follows"),
+                name="obligation_once_per_rule_subject_and_recipient",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by', ''), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False), models.Q(('closed_by', ''), _negated=True)), _connector='OR'), name='obligation_closed_means_dated'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_by", ""), ("status", "open")),
+                    models.Q(
+                        models.Q(("status", "open"), _negated=True),
+                        ("closed_at__isnull", False),
+                        models.Q(("closed_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="obligation_closed_means_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'void'), _negated=True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='obligation_void_has_its_reason'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "void"), _negated=True),
+                    models.Q(("void_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="obligation_void_has_its_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('latest_due__isnull', True), ('target_due__isnull', True), ('latest_due__gte', models.F('target_due')), _connector='OR'), name='obligation_latest_never_before_target'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("latest_due__isnull", True),
+                    ("target_due__isnull", True),
+                    ("latest_due__gte", models.F("target_due")),
+                    _connector="OR",
+                ),
+                name="obligation_latest_never_before_target",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('missed_at__isnull', True), ('missed_at__gte', models.F('target_due')), _connector='OR'), name='obligation_missed_after_its_target'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("missed_at__isnull", True),
+                    ("missed_at__gte", models.F("target_due")),
+                    _connector="OR",
+                ),
+                name="obligation_missed_after_its_target",
+            ),
         ),
         migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['-prepared_at', '-id'], name='filing_newest_first'),
+            model_name="filing",
+            index=models.Index(fields=["-prepared_at", "-id"], name="filing_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['obligation'], name='filing_of_obligation'),
+            model_name="filing",
+            index=models.Index(fields=["obligation"], name="filing_of_obligation"),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'reviewed', 'signed'])), fields=('obligation',), name='filing_one_in_preparation'),
+            model_name="filing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["draft", "reviewed", "signed"])),
+                fields=("obligation",),
+                name="filing_one_in_preparation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by', '')), models.Q(('reviewed_at__isnull', False), models.Q(('reviewed_by', ''), _negated=True), models.Q(('reviewed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='filing_reviewed_by_another'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reviewed_at__isnull", True), ("reviewed_by", "")),
+                    models.Q(
+                        ("reviewed_at__isnull", False),
+                        models.Q(("reviewed_by", ""), _negated=True),
+                        models.Q(("reviewed_by", models.F("prepared_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="filing_reviewed_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('signed_by', '')), models.Q(('reviewed_at__isnull', False), ('signed_at__isnull', False), models.Q(('signed_by', ''), _negated=True), models.Q(('signed_by', models.F('reviewed_by')), _negated=True)), _connector='OR'), name='filing_signed_by_a_second'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_at__isnull", True), ("signed_by", "")),
+                    models.Q(
+                        ("reviewed_at__isnull", False),
+                        ("signed_at__isnull", False),
+                        models.Q(("signed_by", ""), _negated=True),
+                        models.Q(("signed_by", models.F("reviewed_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="filing_signed_by_a_second",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('dispatched_at__isnull', True), models.Q(('signed_at__isnull', False), models.Q(('channel', ''), _negated=True), models.Q(('dispatched_by', ''), _negated=True), models.Q(('dispatch_proof', ''), _negated=True)), _connector='OR'), name='filing_dispatched_once_signed_with_proof'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dispatched_at__isnull", True),
+                    models.Q(
+                        ("signed_at__isnull", False),
+                        models.Q(("channel", ""), _negated=True),
+                        models.Q(("dispatched_by", ""), _negated=True),
+                        models.Q(("dispatch_proof", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="filing_dispatched_once_signed_with_proof",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_at__isnull', True), models.Q(('sha256', ''), _negated=True), _connector='OR'), name='filing_content_is_fixed_from_review_on'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reviewed_at__isnull", True),
+                    models.Q(("sha256", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="filing_content_is_fixed_from_review_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligationalert',
-            constraint=models.UniqueConstraint(fields=('obligation', 'kind', 'crossed_at'), name='obligation_alert_once'),
+            model_name="obligationalert",
+            constraint=models.UniqueConstraint(
+                fields=("obligation", "kind", "crossed_at"), name="obligation_alert_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='obligationalert',
-            trigger=pgtrigger.compiler.Trigger(name='obligation_alert_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='290e25cf486fbbf87d5637f28459cff3c26f710c', operation='UPDATE OR DELETE', pgid='pgtrigger_obligation_alert_append_only_0c0c5', table='notifications_obligationalert', when='BEFORE')),
+            model_name="obligationalert",
+            trigger=pgtrigger.compiler.Trigger(
+                name="obligation_alert_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="290e25cf486fbbf87d5637f28459cff3c26f710c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_obligation_alert_append_only_0c0c5",
+                    table="notifications_obligationalert",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligationquestion',
-            index=models.Index(condition=models.Q(('answer', '')), fields=['would_be_due', 'id'], name='obligation_question_open'),
+            model_name="obligationquestion",
+            index=models.Index(
+                condition=models.Q(("answer", "")),
+                fields=["would_be_due", "id"],
+                name="obligation_question_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligationquestion',
-            index=models.Index(fields=['-asked_at', '-id'], name='obligation_question_newest'),
+            model_name="obligationquestion",
+            index=models.Index(fields=["-asked_at", "-id"], name="obligation_question_newest"),
         ),
         migrations.AddConstraint(
-            model_name='obligationquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('incident__isnull', False), ('occurrence__isnull', True)), models.Q(('incident__isnull', True), ('occurrence__isnull', False)), _connector='OR'), name='obligation_question_has_one_subject'),
+            model_name="obligationquestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("incident__isnull", False), ("occurrence__isnull", True)),
+                    models.Q(("incident__isnull", True), ("occurrence__isnull", False)),
+                    _connector="OR",
+                ),
+                name="obligation_question_has_one_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligationquestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('rule', 'incident', 'occurrence'), name='obligation_question_open_once', nulls_distinct=False),
+            model_name="obligationquestion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answer", "")),
+                fields=("rule", "incident", "occurrence"),
+                name="obligation_question_open_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligationquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by', '')), models.Q(models.Q(('answer', ''), _negated=True), models.Q(('answered_by', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='obligation_question_answered_whole'),
+            model_name="obligationquestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_at__isnull", True), ("answered_by", "")),
+                    models.Q(
+                        models.Q(("answer", ""), _negated=True),
+                        models.Q(("answered_by", ""), _negated=True),
+                        ("answered_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="obligation_question_answered_whole",
+            ),
         ),
     ]

@@ -11,243 +11,671 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0001_registry'),
+        ("registry", "0001_registry"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='authoritychannel',
-            name='channel',
-            field=models.CharField(choices=[('email', 'e-mail'), ('portal', 'portal'), ('post', 'post'), ('hand', 'by hand'), ('unknown', 'not known')], max_length=10),
+            model_name="authoritychannel",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("email", "e-mail"),
+                    ("portal", "portal"),
+                    ("post", "post"),
+                    ("hand", "by hand"),
+                    ("unknown", "not known"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='HolidayTable',
+            name="HolidayTable",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('number', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('proposed_by', models.CharField(max_length=60)),
-                ('proposed_at', models.DateTimeField()),
-                ('enacted_by', models.CharField(blank=True, max_length=60)),
-                ('enacted_at', models.DateTimeField(null=True)),
-                ('calendar', models.SlugField(max_length=40)),
-                ('year', models.PositiveIntegerField()),
-                ('days', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), size=None)),
-                ('citation', models.CharField(max_length=300)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("number", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("proposed_by", models.CharField(max_length=60)),
+                ("proposed_at", models.DateTimeField()),
+                ("enacted_by", models.CharField(blank=True, max_length=60)),
+                ("enacted_at", models.DateTimeField(null=True)),
+                ("calendar", models.SlugField(max_length=40)),
+                ("year", models.PositiveIntegerField()),
+                (
+                    "days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(), size=None
+                    ),
+                ),
+                ("citation", models.CharField(max_length=300)),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('enacted_at__isnull', True), ('enacted_by', '')), models.Q(models.Q(('enacted_by', ''), _negated=True), models.Q(('enacted_by', models.F('proposed_by')), _negated=True), ('enacted_at__isnull', False)), _connector='OR'), name='holidaytable_enacted_by_another'), models.UniqueConstraint(fields=('calendar', 'year', 'number'), name='holiday_table_number_once'), models.CheckConstraint(condition=models.Q(('citation', ''), _negated=True), name='holiday_table_names_its_place')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("enacted_at__isnull", True), ("enacted_by", "")),
+                            models.Q(
+                                models.Q(("enacted_by", ""), _negated=True),
+                                models.Q(("enacted_by", models.F("proposed_by")), _negated=True),
+                                ("enacted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="holidaytable_enacted_by_another",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("calendar", "year", "number"), name="holiday_table_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("citation", ""), _negated=True),
+                        name="holiday_table_names_its_place",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('title', models.CharField(max_length=200)),
-                ('origin', models.CharField(choices=[('observed', 'known at first hand'), ('reported', 'reported by a source')], max_length=10)),
-                ('reported_by', models.CharField(max_length=60)),
-                ('reported_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('synthetic', models.BooleanField(default=False)),
-                ('duty_holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='registry.organization')),
-                ('fact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='registry.reportedfact')),
-                ('reported_by_organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("observed", "known at first hand"),
+                            ("reported", "reported by a source"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reported_by", models.CharField(max_length=60)),
+                ("reported_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("synthetic", models.BooleanField(default=False)),
+                (
+                    "duty_holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="registry.organization",
+                    ),
+                ),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="registry.reportedfact",
+                    ),
+                ),
+                (
+                    "reported_by_organization",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IncidentVersion',
+            name="IncidentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('recorded', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('summary', models.TextField()),
-                ('began_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ai_models', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('releases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('harms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('death', 'death'), ('health_serious', 'serious harm to health'), ('bodily_injury', 'bodily injury'), ('critical_infrastructure', 'serious and irreversible disruption of critical infrastructure'), ('fundamental_rights', 'infringement of fundamental rights'), ('property_serious', 'serious harm to property'), ('environment_serious', 'serious harm to the environment'), ('cybersecurity_breach', 'serious cybersecurity breach'), ('catastrophic', 'harm from a materialized catastrophic risk')], max_length=30), null=True, size=None)),
-                ('model_involved', models.CharField(choices=[('established', 'established'), ('suspected', 'suspected with reasonable likelihood'), ('ruled_out', 'ruled out'), ('not_known', 'not known')], default='not_known', max_length=12)),
-                ('deaths', models.PositiveIntegerField(null=True)),
-                ('injuries', models.PositiveIntegerField(null=True)),
-                ('imminent_risk', models.BooleanField(null=True)),
-                ('internal_use', models.BooleanField(null=True)),
-                ('during_evaluation', models.BooleanField(null=True)),
-                ('deception', models.BooleanField(null=True)),
-                ('loss_of_control', models.BooleanField(null=True)),
-                ('materially_increased_risk', models.BooleanField(null=True)),
-                ('cyber_breach', models.BooleanField(null=True)),
-                ('weights_accessed', models.BooleanField(null=True)),
-                ('weights_exfiltrated', models.BooleanField(null=True)),
-                ('containment', models.TextField(blank=True)),
-                ('resolution', models.TextField(blank=True)),
-                ('classified_by', models.CharField(max_length=60)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='registry.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("recorded", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("summary", models.TextField()),
+                ("began_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ai_models",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "releases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "harms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("death", "death"),
+                                ("health_serious", "serious harm to health"),
+                                ("bodily_injury", "bodily injury"),
+                                (
+                                    "critical_infrastructure",
+                                    "serious and irreversible disruption of critical infrastructure",
+                                ),
+                                ("fundamental_rights", "infringement of fundamental rights"),
+                                ("property_serious", "serious harm to property"),
+                                ("environment_serious", "serious harm to the environment"),
+                                ("cybersecurity_breach", "serious cybersecurity breach"),
+                                ("catastrophic", "harm from a materialized catastrophic risk"),
+                            ],
+                            max_length=30,
+                        ),
+                        null=True,
+                        size=None,
+                    ),
+                ),
+                (
+                    "model_involved",
+                    models.CharField(
+                        choices=[
+                            ("established", "established"),
+                            ("suspected", "suspected with reasonable likelihood"),
+                            ("ruled_out", "ruled out"),
+                            ("not_known", "not known"),
+                        ],
+                        default="not_known",
+                        max_length=12,
+                    ),
+                ),
+                ("deaths", models.PositiveIntegerField(null=True)),
+                ("injuries", models.PositiveIntegerField(null=True)),
+                ("imminent_risk", models.BooleanField(null=True)),
+                ("internal_use", models.BooleanField(null=True)),
+                ("during_evaluation", models.BooleanField(null=True)),
+                ("deception", models.BooleanField(null=True)),
+                ("loss_of_control", models.BooleanField(null=True)),
+                ("materially_increased_risk", models.BooleanField(null=True)),
+                ("cyber_breach", models.BooleanField(null=True)),
+                ("weights_accessed", models.BooleanField(null=True)),
+                ("weights_exfiltrated", models.BooleanField(null=True)),
+                ("containment", models.TextField(blank=True)),
+                ("resolution", models.TextField(blank=True)),
+                ("classified_by", models.CharField(max_length=60)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="registry.incident",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('key', models.SlugField(max_length=60)),
-                ('synthetic', models.BooleanField(default=False)),
-                ('basis', models.CharField(max_length=300)),
-                ('registered_by', models.CharField(max_length=60)),
-                ('registered_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='registry.authority')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("key", models.SlugField(max_length=60)),
+                ("synthetic", models.BooleanField(default=False)),
+                ("basis", models.CharField(max_length=300)),
+                ("registered_by", models.CharField(max_length=60)),
+                ("registered_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="registry.authority",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ObligationRule',
+            name="ObligationRule",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('number', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('proposed_by', models.CharField(max_length=60)),
-                ('proposed_at', models.DateTimeField()),
-                ('enacted_by', models.CharField(blank=True, max_length=60)),
-                ('enacted_at', models.DateTimeField(null=True)),
-                ('slug', models.SlugField(max_length=80)),
-                ('document', models.JSONField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("number", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("proposed_by", models.CharField(max_length=60)),
+                ("proposed_at", models.DateTimeField()),
+                ("enacted_by", models.CharField(blank=True, max_length=60)),
+                ("enacted_at", models.DateTimeField(null=True)),
+                ("slug", models.SlugField(max_length=80)),
+                ("document", models.JSONField()),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('enacted_at__isnull', True), ('enacted_by', '')), models.Q(models.Q(('enacted_by', ''), _negated=True), models.Q(('enacted_by', models.F('proposed_by')), _negated=True), ('enacted_at__isnull', False)), _connector='OR'), name='obligationrule_enacted_by_another'), models.UniqueConstraint(fields=('slug', 'number'), name='obligation_rule_number_once')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("enacted_at__isnull", True), ("enacted_by", "")),
+                            models.Q(
+                                models.Q(("enacted_by", ""), _negated=True),
+                                models.Q(("enacted_by", models.F("proposed_by")), _negated=True),
+                                ("enacted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="obligationrule_enacted_by_another",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("slug", "number"), name="obligation_rule_number_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Occurrence',
+            name="Occurrence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('incident', 'incident'), ('training_compute', 'training compute'), ('market_placement', 'placing on the market'), ('framework', 'safety framework'), ('model_report', 'model report'), ('evaluation', 'evaluation'), ('internal_use', 'internal use'), ('ownership', 'ownership or operation'), ('reference_model', 'reference model'), ('request', 'request by an authority'), ('other', 'other')], max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('details', models.JSONField(default=dict)),
-                ('origin', models.CharField(choices=[('observed', 'known at first hand'), ('reported', 'reported by a source')], max_length=10)),
-                ('reported_by', models.CharField(max_length=60)),
-                ('reported_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('synthetic', models.BooleanField(default=False)),
-                ('ai_model', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='occurrences', to='registry.aimodel')),
-                ('duty_holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occurrences', to='registry.organization')),
-                ('fact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='occurrences', to='registry.reportedfact')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("incident", "incident"),
+                            ("training_compute", "training compute"),
+                            ("market_placement", "placing on the market"),
+                            ("framework", "safety framework"),
+                            ("model_report", "model report"),
+                            ("evaluation", "evaluation"),
+                            ("internal_use", "internal use"),
+                            ("ownership", "ownership or operation"),
+                            ("reference_model", "reference model"),
+                            ("request", "request by an authority"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("details", models.JSONField(default=dict)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("observed", "known at first hand"),
+                            ("reported", "reported by a source"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reported_by", models.CharField(max_length=60)),
+                ("reported_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("synthetic", models.BooleanField(default=False)),
+                (
+                    "ai_model",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="occurrences",
+                        to="registry.aimodel",
+                    ),
+                ),
+                (
+                    "duty_holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="occurrences",
+                        to="registry.organization",
+                    ),
+                ),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="occurrences",
+                        to="registry.reportedfact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AnchorMoment',
+            name="AnchorMoment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('anchor', models.CharField(choices=[('met', 'the condition is met'), ('foreseen', 'it is known that the condition will be met'), ('aware', "aware of the model's involvement"), ('discovered', 'discovered'), ('determined', 'determined'), ('reasonable_belief', 'facts known that suffice for reasonable belief'), ('confirmed', 'confirmed'), ('resolved', 'resolved'), ('placed_on_market', 'placed on the market'), ('notified', 'notified'), ('received', 'received'), ('material_change', 'materially changed'), ('begun', 'begun')], max_length=20)),
-                ('happened_at', models.DateTimeField()),
-                ('zone', models.CharField(max_length=60)),
-                ('precision', models.CharField(choices=[('instant', 'to the minute'), ('hour', 'about the hour'), ('day', 'the day'), ('month', 'the month')], max_length=8)),
-                ('evidence', models.TextField(blank=True)),
-                ('stated_by', models.CharField(max_length=60)),
-                ('stated_at', models.DateTimeField()),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='registry.anchormoment')),
-                ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moments', to='registry.incident')),
-                ('occurrence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moments', to='registry.occurrence')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "anchor",
+                    models.CharField(
+                        choices=[
+                            ("met", "the condition is met"),
+                            ("foreseen", "it is known that the condition will be met"),
+                            ("aware", "aware of the model's involvement"),
+                            ("discovered", "discovered"),
+                            ("determined", "determined"),
+                            (
+                                "reasonable_belief",
+                                "facts known that suffice for reasonable belief",
+                            ),
+                            ("confirmed", "confirmed"),
+                            ("resolved", "resolved"),
+                            ("placed_on_market", "placed on the market"),
+                            ("notified", "notified"),
+                            ("received", "received"),
+                            ("material_change", "materially changed"),
+                            ("begun", "begun"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("zone", models.CharField(max_length=60)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("instant", "to the minute"),
+                            ("hour", "about the hour"),
+                            ("day", "the day"),
+                            ("month", "the month"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("evidence", models.TextField(blank=True)),
+                ("stated_by", models.CharField(max_length=60)),
+                ("stated_at", models.DateTimeField()),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="registry.anchormoment",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moments",
+                        to="registry.incident",
+                    ),
+                ),
+                (
+                    "occurrence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moments",
+                        to="registry.occurrence",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DutyHolderStatus',
+            name="DutyHolderStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('recorded', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('kind', models.CharField(choices=[('gpai_provider', 'provider of a general-purpose AI model'), ('systemic_risk_provider', 'provider of a model with systemic risk'), ('third_country_provider', 'provider established outside the Union'), ('code_signatory', 'signatory of the Code of Practice'), ('frontier_developer', 'frontier developer'), ('large_frontier_developer', 'large frontier developer')], max_length=30)),
-                ('holds', models.BooleanField()),
-                ('evidence', models.CharField(blank=True, max_length=300)),
-                ('stated_by', models.CharField(max_length=60)),
-                ('fact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.reportedfact')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_statuses', to='registry.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("recorded", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("gpai_provider", "provider of a general-purpose AI model"),
+                            ("systemic_risk_provider", "provider of a model with systemic risk"),
+                            ("third_country_provider", "provider established outside the Union"),
+                            ("code_signatory", "signatory of the Code of Practice"),
+                            ("frontier_developer", "frontier developer"),
+                            ("large_frontier_developer", "large frontier developer"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("holds", models.BooleanField()),
+                ("evidence", models.CharField(blank=True, max_length=300)),
+                ("stated_by", models.CharField(max_length=60)),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.reportedfact",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duty_statuses",
+                        to="registry.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='registry_dutyholderstatus_valid_runs_forward'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('recorded__upper_inf', True)), expressions=[('organization', '='), ('kind', '='), ('valid', '&&')], name='duty_holder_says_one_thing_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('evidence', ''), _negated=True), ('fact__isnull', False), _connector='OR'), name='duty_holder_rests_on_evidence_or_a_fact')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid__isempty", False)),
+                        name="registry_dutyholderstatus_valid_runs_forward",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("recorded__upper_inf", True)),
+                        expressions=[("organization", "="), ("kind", "="), ("valid", "&&")],
+                        name="duty_holder_says_one_thing_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("evidence", ""), _negated=True),
+                            ("fact__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="duty_holder_rests_on_evidence_or_a_fact",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='dutyholderstatus',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_is_the_clock', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT upper_inf(NEW.recorded) OR lower(NEW.recorded) IS NULL\n                       OR lower(NEW.recorded) < transaction_timestamp()\n                       OR lower(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'recorded must begin now, by the database clock: %', NEW.recorded;\n                    END IF;\n                    RETURN NEW;\n                    ", hash='44cd48f6e4ad782b824d33541cac7b30735cd3fc', operation='INSERT', pgid='pgtrigger_recorded_is_the_clock_54c3d', table='registry_dutyholderstatus', when='BEFORE')),
+            model_name="dutyholderstatus",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_is_the_clock",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF NOT upper_inf(NEW.recorded) OR lower(NEW.recorded) IS NULL\n                       OR lower(NEW.recorded) < transaction_timestamp()\n                       OR lower(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'recorded must begin now, by the database clock: %', NEW.recorded;\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="44cd48f6e4ad782b824d33541cac7b30735cd3fc",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_is_the_clock_54c3d",
+                    table="registry_dutyholderstatus",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='dutyholderstatus',
-            trigger=pgtrigger.compiler.Trigger(name='versions_only_close', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a version is never deleted';\n                    END IF;\n                    IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'\n                       OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)\n                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))\n                       OR upper(NEW.recorded) < transaction_timestamp()\n                       OR upper(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'a version can only be closed, once, by the database clock';\n                    END IF;\n                    RETURN NEW;\n                    ", hash='fb73f69d2e879b60cda4b04f34acb31b21ecd131', operation='UPDATE OR DELETE', pgid='pgtrigger_versions_only_close_9ef71', table='registry_dutyholderstatus', when='BEFORE')),
+            model_name="dutyholderstatus",
+            trigger=pgtrigger.compiler.Trigger(
+                name="versions_only_close",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a version is never deleted';\n                    END IF;\n                    IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'\n                       OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)\n                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))\n                       OR upper(NEW.recorded) < transaction_timestamp()\n                       OR upper(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'a version can only be closed, once, by the database clock';\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="fb73f69d2e879b60cda4b04f34acb31b21ecd131",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_versions_only_close_9ef71",
+                    table="registry_dutyholderstatus",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['-reported_at', '-id'], name='incident_newest_first'),
+            model_name="incident",
+            index=models.Index(fields=["-reported_at", "-id"], name="incident_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fact__isnull', False), ('origin', 'reported')), models.Q(('fact__isnull', True), ('origin', 'observed')), _connector='OR'), name='incident_reported_has_its_fact'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fact__isnull", False), ("origin", "reported")),
+                    models.Q(("fact__isnull", True), ("origin", "observed")),
+                    _connector="OR",
+                ),
+                name="incident_reported_has_its_fact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='registry_incidentversion_valid_runs_forward'),
+            model_name="incidentversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid__isempty", False)),
+                name="registry_incidentversion_valid_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentversion',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('recorded__upper_inf', True)), expressions=[('incident', '='), ('valid', '&&')], name='incident_says_one_thing_at_a_time'),
+            model_name="incidentversion",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("recorded__upper_inf", True)),
+                expressions=[("incident", "="), ("valid", "&&")],
+                name="incident_says_one_thing_at_a_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='incidentversion',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_is_the_clock', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT upper_inf(NEW.recorded) OR lower(NEW.recorded) IS NULL\n                       OR lower(NEW.recorded) < transaction_timestamp()\n                       OR lower(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'recorded must begin now, by the database clock: %', NEW.recorded;\n                    END IF;\n                    RETURN NEW;\n                    ", hash='b7d7159dc55efb3026baf8d4d88f5af7c911b43c', operation='INSERT', pgid='pgtrigger_recorded_is_the_clock_74f82', table='registry_incidentversion', when='BEFORE')),
+            model_name="incidentversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_is_the_clock",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF NOT upper_inf(NEW.recorded) OR lower(NEW.recorded) IS NULL\n                       OR lower(NEW.recorded) < transaction_timestamp()\n                       OR lower(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'recorded must begin now, by the database clock: %', NEW.recorded;\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="b7d7159dc55efb3026baf8d4d88f5af7c911b43c",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_is_the_clock_74f82",
+                    table="registry_incidentversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='incidentversion',
-            trigger=pgtrigger.compiler.Trigger(name='versions_only_close', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a version is never deleted';\n                    END IF;\n                    IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'\n                       OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)\n                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))\n                       OR upper(NEW.recorded) < transaction_timestamp()\n                       OR upper(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'a version can only be closed, once, by the database clock';\n                    END IF;\n                    RETURN NEW;\n                    ", hash='5d78555d7215c9626034f3f89f32451515f269ed', operation='UPDATE OR DELETE', pgid='pgtrigger_versions_only_close_6ffa3', table='registry_incidentversion', when='BEFORE')),
+            model_name="incidentversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="versions_only_close",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a version is never deleted';\n                    END IF;\n                    IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'\n                       OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)\n                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))\n                       OR upper(NEW.recorded) < transaction_timestamp()\n                       OR upper(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'a version can only be closed, once, by the database clock';\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="5d78555d7215c9626034f3f89f32451515f269ed",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_versions_only_close_6ffa3",
+                    table="registry_incidentversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('key', 'synthetic'), name='mandate_one_authority_per_key_and_world'),
+            model_name="mandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("key", "synthetic"),
+                name="mandate_one_authority_per_key_and_world",
+            ),
         ),
         migrations.AddIndex(
-            model_name='occurrence',
-            index=models.Index(fields=['-reported_at', '-id'], name='occurrence_newest_first'),
+            model_name="occurrence",
+            index=models.Index(fields=["-reported_at", "-id"], name="occurrence_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fact__isnull', False), ('origin', 'reported')), models.Q(('fact__isnull', True), ('origin', 'observed')), _connector='OR'), name='occurrence_reported_has_its_fact'),
+            model_name="occurrence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fact__isnull", False), ("origin", "reported")),
+                    models.Q(("fact__isnull", True), ("origin", "observed")),
+                    _connector="OR",
+                ),
+                name="occurrence_reported_has_its_fact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'incident'), _negated=True), name='occurrence_is_not_an_incident'),
+            model_name="occurrence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "incident"), _negated=True),
+                name="occurrence_is_not_an_incident",
+            ),
         ),
         migrations.AddIndex(
-            model_name='anchormoment',
-            index=models.Index(fields=['incident', 'anchor'], name='anchor_moment_of_incident'),
+            model_name="anchormoment",
+            index=models.Index(fields=["incident", "anchor"], name="anchor_moment_of_incident"),
         ),
         migrations.AddIndex(
-            model_name='anchormoment',
-            index=models.Index(fields=['occurrence', 'anchor'], name='anchor_moment_of_occurrence'),
+            model_name="anchormoment",
+            index=models.Index(
+                fields=["occurrence", "anchor"], name="anchor_moment_of_occurrence"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='anchormoment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('incident__isnull', False), ('occurrence__isnull', True)), models.Q(('incident__isnull', True), ('occurrence__isnull', False)), _connector='OR'), name='anchor_moment_has_one_subject'),
+            model_name="anchormoment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("incident__isnull", False), ("occurrence__isnull", True)),
+                    models.Q(("incident__isnull", True), ("occurrence__isnull", False)),
+                    _connector="OR",
+                ),
+                name="anchor_moment_has_one_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='anchormoment',
-            constraint=models.CheckConstraint(condition=models.Q(('supersedes__isnull', True), models.Q(('supersedes', models.F('id')), _negated=True), _connector='OR'), name='anchor_moment_supersedes_another'),
+            model_name="anchormoment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supersedes__isnull", True),
+                    models.Q(("supersedes", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="anchor_moment_supersedes_another",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='anchormoment',
-            trigger=pgtrigger.compiler.Trigger(name='anchor_moment_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8b7b222728666012a414d1b062c696d03d29ce7e', operation='UPDATE OR DELETE', pgid='pgtrigger_anchor_moment_append_only_12f95', table='registry_anchormoment', when='BEFORE')),
+            model_name="anchormoment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="anchor_moment_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8b7b222728666012a414d1b062c696d03d29ce7e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_anchor_moment_append_only_12f95",
+                    table="registry_anchormoment",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
