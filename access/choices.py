@@ -234,6 +234,14 @@ class Reason(TextChoices):
     """Why the decision point answered so. For a refusal, the first that applies, in the rule's order."""
 
     GRANT_IN_FORCE = "grant_in_force", _("A grant is in force.")
+    REGISTRY_UNAVAILABLE = "registry_unavailable", _("The registry cannot be reached.")
+    REGISTRY_SLOW = "registry_slow", _("The registry did not answer in time.")
+    REGISTRY_READ_ONLY = (
+        "registry_read_only",
+        _("The registry takes no changes at present, so what it knows may be old."),
+    )
+    UNKNOWN_SUBJECT_TYPE = "unknown_subject_type", _("There is no such type of subject.")
+    UNKNOWN_RESOURCE_TYPE = "unknown_resource_type", _("There is no such type of resource.")
     NOT_RECORDED = "not_recorded", _("Nothing was recorded at that moment.")
     NOT_YET_VISIBLE = "not_yet_visible", _("The named revision is not yet visible.")
     UNKNOWN_ORGANIZATION = "unknown_organization", _("The organization is not known.")

@@ -1,8 +1,9 @@
-"""The decision point's facts, in one statement and so in one snapshot, and its answer."""
+"""The decision point's questions and answers: facts in one statement and so in one snapshot, then the rule."""
 
 import datetime as dt
 import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,15 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from access.decision import Answer, Facts, Item, Named, Person, Question, Stop, decide
-from access.queries.decision_sql import build_statement
-from registry.errors import Invalid, KnownInFuture
+from access.decision import Answer, Facts, Question, decide
+from access.queries.decision_facts import read_facts
+from access.queries.decision_sources import candidates, given
+from access.queries.decision_sql import COLUMNS, build_statement
+from registry.errors import DomainError, Invalid, KnownInFuture
 
-_REVISION = re.compile(r"[0-9]{1,20}")
+Rule = Callable[[Question, Facts], Answer]
+
+_REVISION = re.compile(r"[0-9]{1,18}")
 
 
 class RevisionUnreadable(Invalid):
@@ -28,12 +33,12 @@ class Asked:
 
     `member` belongs to `organization`; `version` says that `model` names a released version. `as_of` is
     the moment asked about, `known_at` the state of knowledge; without them it is now. `revision` asks to
-    see at least the change that returned it.
+    see at least the change that returned it. `action` None asks for any action at all.
     """
 
     organization: str
     model: str
-    action: str
+    action: str | None
     member: str | None = None
     version: bool = False
     surface: str | None = None
@@ -41,166 +46,160 @@ class Asked:
     known_at: dt.datetime | None = None
     revision: str | None = None
 
+    @property
+    def question(self) -> Question:
+        return Question(self.action, self.surface, member_named=self.member is not None)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether another moment than now is asked about."""
+        return self.as_of is not None or self.known_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The answer, the database's moment at which it was given, and the revision it has seen."""
+    """The answer with its question and facts, the database's moment, and the revision it has seen."""
 
+    asked: Asked
+    facts: Facts
     answer: Answer
     evaluated_at: dt.datetime
     revision: str
 
 
-def evaluate(asked: Asked) -> Evaluation:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Facts about one candidate, with its key in the candidates' order."""
+
+    facts: Facts
+    label: dict[str, Any]
+    evaluated_at: dt.datetime
+    revision: str
+
+
+def evaluate(asked: Asked, *, rule: Rule = decide) -> Evaluation:
     """Answer from one statement. Raises RevisionUnreadable, KnownInFuture."""
+    found = evaluate_all([asked], rule=rule)[0]
+    if isinstance(found, DomainError):
+        raise found
+    return found
+
+
+def evaluate_all(
+    questions: Sequence[Asked], *, rule: Rule = decide
+) -> list[Evaluation | DomainError]:
+    """Answer all in their order, from one statement whatever their number; a refusal in the place of a
+    question that cannot be answered: RevisionUnreadable, KnownInFuture."""
+    found: dict[int, Evaluation | DomainError] = {
+        number: RevisionUnreadable(revision=asked.revision)
+        for number, asked in enumerate(questions)
+        if asked.revision is not None and not _REVISION.fullmatch(asked.revision)
+    }
+    sound = [(number, asked) for number, asked in enumerate(questions) if number not in found]
+    for row in _fetch_given(sound) if sound else []:
+        asked = questions[row["number"]]
+        found[row["number"]] = _evaluate_row(asked, row, rule)
+    return [found[number] for number in range(len(questions))]
+
+
+def gather(
+    kind: str,
+    asked: Asked,
+    *,
+    after: Sequence[str] | None = None,
+    limit: int | None = None,
+    own: UUID | None = None,
+    only: UUID | None = None,
+) -> list[Gathered]:
+    """The facts about each candidate of a kind (see `decision_sources`), from one statement.
+
+    `own` is the organization that may be named although it is undisclosed, `only` the one that may be
+    found at all. Raises RevisionUnreadable, KnownInFuture.
+    """
     if asked.revision is not None and not _REVISION.fullmatch(asked.revision):
         raise RevisionUnreadable(revision=asked.revision)
-    rows = _fetch(asked)
-    now = _moment(rows[0]["now"])
-    assert now is not None
-    if asked.known_at is not None and asked.known_at > now:
-        raise KnownInFuture
-    question = Question(asked.action, asked.surface, member_named=asked.member is not None)
-    answer = decide(question, _read_facts(rows))
-    return Evaluation(answer, now, rows[0]["revision"])
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What the decision point says of one organization that was ever granted the model, for any action."""
-
-    organization: UUID
-    answer: Answer
-    origin: str
-    since: dt.datetime | None
-    until: dt.datetime | None
-
-
-def evaluate_holders(
-    model: UUID, *, as_of: dt.datetime, known_at: dt.datetime | None
-) -> list[Held]:
-    """The same rule over the same facts, for every organization that was ever granted the model."""
-    asked = Asked(organization="", model=str(model), action="", as_of=as_of, known_at=known_at)
-    held = []
-    for row in _fetch(asked, everyone=True):
-        if row["organization"] is None:
-            continue
-        facts = _read_facts([row])
-        answer = decide(Question(None), facts)
-        item = (
-            next(
-                (item for item in reversed(row["items"]) if UUID(item["grant"]) == answer.grant),
-                None,
-            )
-            or row["items"][-1]
-        )
-        own = [piece for piece in row["items"] if piece["grant"] == item["grant"]]
-        held.append(
-            Held(
-                organization=UUID(row["organization"]),
-                answer=answer,
-                origin=item["origin"],
-                since=_moment(own[0]["starts_at"]),
-                until=_moment(own[-1]["ends_at"]),
-            )
-        )
-    return held
-
-
-def _fetch(asked: Asked, *, everyone: bool = False) -> list[dict[str, Any]]:
-    statement = build_statement(
-        organization=None if everyone else asked.organization,
-        model=asked.model,
-        member=asked.member,
-        version=asked.version,
-        past=asked.known_at is not None,
-    )
-    values = {
-        "organization": asked.organization,
-        "organization_value": _value(asked.organization),
-        "organization_scheme": _scheme(asked.organization),
-        "model": asked.model,
-        "model_value": _value(asked.model),
-        "model_scheme": _scheme(asked.model),
-        "member": asked.member,
-        "as_of": asked.as_of,
-        "known_at": asked.known_at,
-        "revision": asked.revision,
+    past = asked.known_at is not None
+    values = _split(asked) | {
+        "after": None if after is None else list(after),
+        "limit": limit,
+        "own": own,
+        "only": only,
+        "organization_given": bool(asked.organization),
     }
+    rows = _run(build_statement(candidates(kind, past=past), past=past), values)
+    found = [
+        Gathered(
+            read_facts(row),
+            row["label"] or {},
+            dt.datetime.fromisoformat(row["now"]),
+            row["revision"],
+        )
+        for row in rows
+    ]
+    if past and found and asked.known_at is not None and asked.known_at > found[0].evaluated_at:
+        raise KnownInFuture
+    return found
+
+
+def _evaluate_row(asked: Asked, row: dict[str, Any], rule: Rule) -> Evaluation | DomainError:
+    now = dt.datetime.fromisoformat(row["now"])
+    if asked.known_at is not None and asked.known_at > now:
+        return KnownInFuture()
+    facts = read_facts(row)
+    return Evaluation(asked, facts, rule(asked.question, facts), now, row["revision"])
+
+
+def _fetch_given(questions: list[tuple[int, Asked]]) -> list[dict[str, Any]]:
+    """One statement; of two halves where both the present and a past state of knowledge are asked about."""
+    texts, values = [], dict[str, Any]()
+    for suffix, past in (("now", False), ("then", True)):
+        half = [(n, asked) for n, asked in questions if (asked.known_at is not None) is past]
+        if not half:
+            continue
+        texts.append(f"({build_statement(given(suffix), past=past)})")
+        split = [_split(asked) for _n, asked in half]
+        values[f"number_{suffix}"] = [number for number, _asked in half]
+        for name, _type in COLUMNS:
+            values[f"{name}_{suffix}"] = [one[name] for one in split]
+    return _run(" UNION ALL ".join(texts), values)
+
+
+def _run(statement: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [json.loads(row) if isinstance(row, str) else row for (row,) in cursor.fetchall()]
 
 
-def _read_facts(rows: list[dict[str, Any]]) -> Facts:
-    """Facts about one question. Several rows mean that its identifier names several organizations."""
-    first = rows[0]
-    at = _moment(first["at"])
-    assert at is not None
-    return Facts(
-        at=at,
-        visible=first["visible"],
-        organizations=tuple(
-            Named(UUID(row["organization"]), row["standing"])
-            for row in rows
-            if row["organization"] is not None
-        ),
-        models=tuple(_read_named(row) for row in first["models"]),
-        persons=tuple(
-            Person(UUID(row["id"]), row["established"], _moment(row["changes_at"]))
-            for row in first["persons"]
-        ),
-        items=tuple(_read_item(row) for row in first["items"]),
-        stops=tuple(_read_stop(row) for row in first["stops"]),
-        changes=tuple(
-            moment for text in first["changes"] if (moment := _moment(text)) is not None
-        ),
-    )
+def _split(asked: Asked) -> dict[str, Any]:
+    """The question's columns: of each identifier the form that it has, and none of the others."""
+    return {
+        **_forms("organization", asked.organization),
+        **_forms("model", asked.model),
+        "is_release": asked.version,
+        "member_uuid": _uuid(asked.member),
+        "member_reference": None if _uuid(asked.member) else asked.member,
+        "as_of": asked.as_of,
+        "known_at": asked.known_at,
+        "revision": asked.revision,
+    }
 
 
-def _read_named(row: dict[str, Any]) -> Named:
-    return Named(UUID(row["id"]), row["standing"], _uuid(row.get("release")))
-
-
-def _read_item(row: dict[str, Any]) -> Item:
-    return Item(
-        grant=UUID(row["grant"]),
-        program=UUID(row["program"]),
-        program_status=row["program_status"],
-        starts_at=_moment(row["starts_at"]),
-        ends_at=_moment(row["ends_at"]),
-        standing=row["standing"],
-        actions=frozenset(row["actions"]),
-        surfaces=frozenset(row["surfaces"]),
-        release=_uuid(row["release"]),
-        terms_accepted=row["terms_accepted"],
-        ended=row["ended"],
-        terms_change_at=_moment(row["terms_change_at"]),
-    )
-
-
-def _read_stop(row: dict[str, Any]) -> Stop:
-    return Stop(
-        id=UUID(row["id"]),
-        programs=frozenset(UUID(program) for program in row["programs"]),
-        outside_by=row["outside_by"],
-        excepted=row["excepted"],
-        exceptions_complete=row["exceptions_complete"],
-        ends_at=_moment(row["ends_at"]),
-    )
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    return None if text is None else dt.datetime.fromisoformat(text)
+def _forms(subject: str, identifier: str) -> dict[str, Any]:
+    uuid = _uuid(identifier)
+    scheme, colon, value = identifier.partition(":")
+    return {
+        f"{subject}_uuid": uuid,
+        f"{subject}_slug": None if uuid or colon else identifier,
+        f"{subject}_scheme": scheme if colon else None,
+        f"{subject}_value": value if colon else None,
+    }
 
 
 def _uuid(text: str | None) -> UUID | None:
-    return None if text is None else UUID(text)
-
-
-def _scheme(identifier: str) -> str:
-    return identifier.partition(":")[0]
-
-
-def _value(identifier: str) -> str:
-    return identifier.partition(":")[2]
+    if text is None:
+        return None
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text.lower() else None

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from access.choices import Holds, Origin, Reason
 from access.models import Grant, Restriction, StatedCount
-from access.queries.decisions import Held, evaluate_holders
+from access.queries.decision_usage import Usage, evaluate_users
 from access.queries.reports import Reports, list_counts
 from registry.models import AIModel, Organization, OrganizationVersion, ReportedFact
 
@@ -64,7 +64,7 @@ def list_holdings(
         return Holdings(ai_model, as_of, known_at, not_recorded=True)
     held = {
         row.organization: row
-        for row in evaluate_holders(ai_model.id, as_of=as_of, known_at=known_at)
+        for row in evaluate_users(ai_model.id, as_of=as_of, known_at=known_at)
     }
     reports = Reports(ai_model, as_of, known_at)
     grants = Grant.objects.select_related("request", "tier__program").in_bulk(
@@ -89,7 +89,7 @@ def list_holdings(
 
 
 def _line(
-    organization: Organization, held: Held | None, *, reports: Reports, grants: dict[UUID, Grant]
+    organization: Organization, held: Usage | None, *, reports: Reports, grants: dict[UUID, Grant]
 ) -> Holding | None:
     """What was decided here or imported speaks wherever there is any; else what is reported."""
     if held is not None:
@@ -109,7 +109,7 @@ def _line(
     )
 
 
-def _decided_line(organization: Organization, held: Held, grants: dict[UUID, Grant]) -> Holding:
+def _decided_line(organization: Organization, held: Usage, grants: dict[UUID, Grant]) -> Holding:
     answer = held.answer
     holds = Holds.YES if answer.decision else Holds.NO
     if answer.reason in _OPEN_QUESTIONS:

@@ -1,0 +1,30 @@
+"""The decision: the pure rule, and the values it reads and gives."""
+
+from access.decision.facts import (
+    Answer,
+    Facts,
+    Ground,
+    Item,
+    Named,
+    Person,
+    Question,
+    Stop,
+    Terms,
+)
+from access.decision.rule import decide, decide_for_surface, explain, find_allowing
+
+__all__ = [
+    "Answer",
+    "Facts",
+    "Ground",
+    "Item",
+    "Named",
+    "Person",
+    "Question",
+    "Stop",
+    "Terms",
+    "decide",
+    "decide_for_surface",
+    "explain",
+    "find_allowing",
+]
