@@ -175,6 +175,9 @@ def _write(evaluation: Evaluation) -> dict[str, Any]:
         "reason": {"code": reason.value, "text": str(reason.label)},
         "grant": answer.grant,
         "restriction": answer.stop,
+        "conditions": [
+            {"id": said.id, "code": said.code, "due_at": said.due_at} for said in answer.conditions
+        ],
         "valid_until": answer.valid_until,
         "next_change_at": answer.next_change_at,
         "cache_for": CACHE_SECONDS,

@@ -10,6 +10,7 @@ from access.decision.facts import (
     Question,
     Stop,
     Terms,
+    Unsettled,
 )
 from access.decision.rule import decide, decide_for_surface, explain, find_allowing
 
@@ -23,6 +24,7 @@ __all__ = [
     "Question",
     "Stop",
     "Terms",
+    "Unsettled",
     "decide",
     "decide_for_surface",
     "explain",

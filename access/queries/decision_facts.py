@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from access.decision import Facts, Item, Named, Person, Stop, Terms
+from access.decision import Facts, Item, Named, Person, Stop, Terms, Unsettled
 
 
 def read_facts(row: dict[str, Any]) -> Facts:
@@ -21,7 +21,12 @@ def read_facts(row: dict[str, Any]) -> Facts:
             for named in row["models"]
         ),
         persons=tuple(
-            Person(UUID(person["id"]), person["established"], _moment(person["changes_at"]))
+            Person(
+                UUID(person["id"]),
+                person["established"],
+                _moment(person["changes_at"]),
+                person["absence"],
+            )
             for person in row["persons"]
         ),
         items=tuple(_read_item(item) for item in row["items"]),
@@ -47,6 +52,10 @@ def _read_item(row: dict[str, Any]) -> Item:
         purpose=row["purpose"],
         terms=None if row["terms"] is None else Terms(UUID(row["terms"]), row["terms_number"]),
         origin=row["origin"],
+        conditions=tuple(
+            Unsettled(UUID(said["id"]), said["code"], dt.datetime.fromisoformat(said["due_at"]))
+            for said in row["conditions"]
+        ),
     )
 
 

@@ -128,7 +128,10 @@ SELECT jsonb_build_object(
             'changes_at', (
                 SELECT min(upper(a.valid)) FROM registry_memberassertion a
                 WHERE a.member_id = m.id AND a.reviewed_at IS NOT NULL AND a.valid @> q.at
-                  AND {a_known})))
+                  AND {a_known}),
+            'absence', (
+                SELECT y.kind FROM registry_memberabsence y
+                WHERE y.member_id = m.id AND y.valid @> q.at AND {y_known})))
         FROM member m), '[]'),
     'items', COALESCE((
         SELECT jsonb_agg(jsonb_build_object(
@@ -147,7 +150,14 @@ SELECT jsonb_build_object(
                   AND t.valid @> q.at AND {t_known}),
             'terms_change_at', (
                 SELECT min(t.required_from) FROM access_termsedition t
-                WHERE t.program_id = g.program_id AND t.required_from > q.at))
+                WHERE t.program_id = g.program_id AND t.required_from > q.at),
+            'conditions', COALESCE((
+                SELECT jsonb_agg(jsonb_build_object(
+                    'id', k.condition_id, 'code', n.code, 'due_at', k.due_at)
+                    ORDER BY k.due_at, k.condition_id)
+                FROM access_conditionversion k JOIN access_condition n ON n.id = k.condition_id
+                WHERE k.grant_id = i.grant_id AND k.standing NOT IN ('met', 'waived')
+                  AND k.valid @> q.at AND {k_known}), '[]'))
             ORDER BY lower(i.valid), i.grant_id)
         FROM organization o CROSS JOIN model m
         JOIN access_grantitem i ON i.organization_id = o.id AND i.ai_model_id = m.id AND {i_known}
@@ -187,7 +197,7 @@ def build_statement(source: str, *, past: bool) -> str:
     The source has the columns `number`, `label` and COLUMNS, and may read `clock.now`. One row of facts
     each, in the order of `number`.
     """
-    names = conditions("aeijpstvwx", past=past, moment="q.known_at")
+    names = conditions("aeijkpstvwxy", past=past, moment="q.known_at")
     names["end_known"] = "d.recorded_at <= q.known_at" if past else "true"
     return _STATEMENT.format(source=source, **names)
 
