@@ -260,6 +260,17 @@ UNFOLD = {
                     _page("Access requests", "inbox", "admin:access_accessrequest_changelist"),
                     _page("Expansions", "groups", "admin:access_expansion_changelist"),
                     _page("Grants", "lock_open", "admin:access_grant_changelist"),
+                    _page("Conditions", "checklist", "admin:access_condition_changelist"),
+                    _page(
+                        "Condition campaigns",
+                        "assignment",
+                        "admin:access_conditioncampaign_changelist",
+                    ),
+                    _page(
+                        "Recertification", "how_to_reg", "admin:access_recertification_changelist"
+                    ),
+                    _page("Close-outs", "inventory", "admin:access_closeout_changelist"),
+                    _page("Notices", "event_upcoming", "admin:access_notice_changelist"),
                     _page("Restrictions", "block", "admin:access_restriction_changelist"),
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),

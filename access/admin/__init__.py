@@ -1,3 +1,27 @@
-from . import expansions, grants, positions, programs, reports, requests, restrictions
+from . import (
+    campaigns,
+    close_outs,
+    conditions,
+    expansions,
+    grants,
+    positions,
+    programs,
+    recertifications,
+    reports,
+    requests,
+    restrictions,
+)
 
-__all__ = ["expansions", "grants", "positions", "programs", "reports", "requests", "restrictions"]
+__all__ = [
+    "campaigns",
+    "close_outs",
+    "conditions",
+    "expansions",
+    "grants",
+    "positions",
+    "programs",
+    "recertifications",
+    "reports",
+    "requests",
+    "restrictions",
+]

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from access.admin import grant_lifecycle
 from access.admin.record import ReasonForm, list_record
 from access.choices import RevocationReason
 from access.models import Grant
@@ -99,6 +100,7 @@ class GrantAdmin(DeskAdmin):
             lambda command, row, _said: grants.surrender(command, grant=row.id),
             may=lambda actor, row: actor.has(Role.INTAKE) and not hasattr(row, "end"),
         ),
+        **grant_lifecycle.STEPS,
     }
 
     @admin.display(description="ended", ordering="end__ended_at")
@@ -126,6 +128,7 @@ class GrantAdmin(DeskAdmin):
                     ),
                 ),
             ),
+            *grant_lifecycle.list_sections(row),
             Section(
                 "End",
                 ("How", "Reason", "At", "Planned", "By"),

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from access.admin.condition_lines import ConditionLines
 from access.admin.record import ReasonForm, list_record
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
-from access.models import AccessRequest, Position, Tier
+from access.models import AccessRequest, DecisionCondition, Position, Tier
 from access.operations import requests, reviews
 from access.operations.reviews import Ruling
 from access.policies import may, may_assess
@@ -80,6 +81,7 @@ class ApprovalForm(RulingForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text="UTC, exclusive. Empty: as long as the tier says.",
     )
+    conditions = ConditionLines()
 
 
 class DraftForm(StepForm):
@@ -190,7 +192,15 @@ class AccessRequestAdmin(DeskAdmin):
     ordering = ("-submitted_at", "-id")
     fields = (
         *("organization", "tier", "purpose", "status", "justification", "note_to_applicant"),
-        *("expansion", "review_policy", "terms", "created_at", "submitted_at", "closed_at"),
+        *(
+            "expansion",
+            "renews",
+            "review_policy",
+            "terms",
+            "created_at",
+            "submitted_at",
+            "closed_at",
+        ),
         *("taken_up_by", "id", "version"),
     )
     steps = STEPS
@@ -244,6 +254,24 @@ class AccessRequestAdmin(DeskAdmin):
                 ),
                 empty="Not decided yet.",
             ),
+            Section(
+                "Conditions of the decisions",
+                ("Decision", "Condition", "Words", "Evidence", "Due"),
+                rows_of(
+                    DecisionCondition.objects.filter(decision__request=row)
+                    .select_related("decision")
+                    .order_by("decision__number", "code"),
+                    lambda said: (
+                        said.decision.number,
+                        said.code,
+                        said.text,
+                        said.evidence_asked,
+                        said.due_at or "before access begins",
+                    ),
+                ),
+                empty="None.",
+            ),
+            *_progress(row),
             Section("Grant", ("Grant",), [] if grant is None else [(link(grant),)], empty="None."),
             Section(
                 "Questions",
@@ -257,6 +285,16 @@ class AccessRequestAdmin(DeskAdmin):
             _positions(request, row),
             list_record(row),
         ]
+
+
+def _progress(row: AccessRequest) -> list[Section]:
+    """The report that came with a request to renew."""
+    report = getattr(row, "progress_report", None)
+    if report is None:
+        return []
+    said = (report.text, report.use, report.incidents, report.reported_by, report.reported_at)
+    headers = ("What came of it", "Used for", "Incidents", "By", "At")
+    return [Section("Progress report", headers, [said])]
 
 
 def _positions(request: HttpRequest, row: AccessRequest) -> Section:

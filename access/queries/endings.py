@@ -1,4 +1,5 @@
-"""What is about to end, or is due, and nobody was told of at this threshold yet: one statement.
+"""What is about to end, or is due: for notices what nobody was told of at this threshold yet, and for one
+organization all it must do. One statement each, over the same account of what ends.
 
 A threshold is 30, 7 or 1 days ahead, or 0: passed unheeded. Of several that have gone by untold only the
 nearest to the end is due, so a worker that stood still for ten days tells once. One that had gone by when
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 THRESHOLDS = (30, 7, 1, 0)
+_EVER = dt.timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Ending:
     days: int
 
 
-_STATEMENT = """
+_ENDING = """
 WITH live AS MATERIALIZED (
     SELECT g.id, g.organization_id, g.program_id, g.issued_at,
         CASE WHEN bool_or(upper(i.valid) IS NULL) THEN NULL ELSE max(upper(i.valid)) END AS ends_at
@@ -41,7 +43,7 @@ WITH live AS MATERIALIZED (
     GROUP BY g.id
 ),
 unsettled AS MATERIALIZED (
-    SELECT c.id, c.campaign_id, c.imposed_at, l.organization_id, v.due_at
+    SELECT c.id, c.code, c.campaign_id, c.imposed_at, l.organization_id, v.due_at
     FROM access_conditionversion v
     JOIN access_condition c ON c.id = v.condition_id
     JOIN live l ON l.id = v.grant_id
@@ -49,7 +51,7 @@ unsettled AS MATERIALIZED (
       AND v.due_at <= %(horizon)s::timestamptz
 ),
 unaccepted AS MATERIALIZED (
-    SELECT DISTINCT t.id, t.required_from, t.published_at, l.organization_id
+    SELECT DISTINCT t.id, t.number, t.required_from, t.published_at, l.organization_id
     FROM access_termsedition t
     JOIN live l ON l.program_id = t.program_id AND l.issued_at < t.required_from
     WHERE t.required_from <= %(horizon)s::timestamptz
@@ -69,18 +71,18 @@ ending AS (
     WHERE l.ends_at <= %(horizon)s::timestamptz
       AND NOT EXISTS (SELECT 1 FROM access_grant s WHERE s.renews_id = l.id)
     UNION ALL
-    SELECT 'condition', u.organization_id, u.id, '', u.due_at, u.imposed_at,
+    SELECT 'condition', u.organization_id, u.id, u.code, u.due_at, u.imposed_at,
         u.campaign_id IS NOT NULL, true
     FROM unsettled u
     UNION ALL
-    SELECT 'condition', NULL, p.id, '', p.due_at, p.launched_at, false, true
+    SELECT 'condition', NULL, p.id, p.code, p.due_at, p.launched_at, false, true
     FROM access_conditioncampaign p
     WHERE p.id IN (SELECT u.campaign_id FROM unsettled u)
     UNION ALL
-    SELECT 'terms', u.organization_id, u.id, '', u.required_from, '-infinity', true, true
+    SELECT 'terms', u.organization_id, u.id, u.number::text, u.required_from, '-infinity', true, true
     FROM unaccepted u
     UNION ALL
-    SELECT DISTINCT 'terms', NULL::uuid, u.id, '', u.required_from, u.published_at, false, true
+    SELECT DISTINCT 'terms', NULL::uuid, u.id, u.number::text, u.required_from, u.published_at, false, true
     FROM unaccepted u
     UNION ALL
     SELECT 'assertion', m.organization_id, m.id, a.kind, upper(a.valid), a.asserted_at, false, true
@@ -111,6 +113,8 @@ ending AS (
     FROM access_closeout o JOIN access_grant g ON g.id = o.grant_id
     WHERE o.attested_at IS NULL AND o.due_at <= %(horizon)s::timestamptz
 )
+"""
+_UNTOLD = """
 SELECT e.kind, e.organization_id, e.thing, e.code, e.ends_at, e.collective, t.days
 FROM ending e
 CROSS JOIN LATERAL (
@@ -129,11 +133,29 @@ WHERE (t.days > 0 OR e.may_pass)
 ORDER BY e.ends_at, e.kind, e.thing, e.organization_id
 LIMIT %(limit)s
 """
+_OF_ONE = """
+SELECT e.kind, e.organization_id, e.thing, e.code, e.ends_at, e.collective,
+    CASE WHEN e.ends_at <= %(at)s::timestamptz THEN 0
+        ELSE ceil(extract(epoch FROM e.ends_at - %(at)s::timestamptz) / 86400)::integer END
+FROM ending e
+WHERE e.organization_id = %(organization)s
+ORDER BY e.ends_at, e.kind, e.thing
+LIMIT %(limit)s
+"""
 
 
 def find_endings(*, at: dt.datetime, limit: int) -> list[Ending]:
     """The next notices to give at `at`, nearest end first."""
     horizon = at + dt.timedelta(days=max(THRESHOLDS))
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, {"at": at, "horizon": horizon, "limit": limit})
+        cursor.execute(_ENDING + _UNTOLD, {"at": at, "horizon": horizon, "limit": limit})
+        return [Ending(*row) for row in cursor.fetchall()]
+
+
+def list_to_do(organization: UUID, *, at: dt.datetime, limit: int) -> list[Ending]:
+    """What one organization must do, or will lose, nearest first; `days` are those left, 0 for overdue."""
+    horizon = at + _EVER
+    values = {"at": at, "horizon": horizon, "organization": organization, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDING + _OF_ONE, values)
         return [Ending(*row) for row in cursor.fetchall()]

@@ -7,14 +7,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from access.choices import RequestStatus
-from access.models import AccessRequest, Expansion, Restriction
+from access.choices import CampaignStatus, ConditionStanding, RequestStatus
+from access.models import (
+    AccessRequest,
+    CloseOut,
+    ConditionCampaign,
+    ConditionVersion,
+    Expansion,
+    RecertificationItem,
+    Restriction,
+)
 from notifications.choices import DeliveryStatus
 from notifications.models import Delivery
 from registry.admin.desk import actor_of
 from registry.choices import Role
 from registry.operations.ledger import measure_lag
 
+_SILENT = "answered_at__isempty=1&lapsed_at__isempty=0"
 _SHOWN = (
     RequestStatus.SUBMITTED,
     RequestStatus.IN_REVIEW,
@@ -40,6 +49,7 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         (status.label, counted.get(status.value, 0), f"{requests}?status__exact={status.value}")
         for status in _SHOWN
     ]
+    context["lifecycle"] = _count_lifecycle()
     mine = AccessRequest.objects.open().filter(taken_up_by=actor.key)
     context["mine"] = list(
         mine.select_related("organization", "tier").order_by("submitted_at", "id")[:20]
@@ -55,3 +65,35 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     context["lag"], context["lag_seconds"] = measure_lag(at=now())
     context["given_up"] = Delivery.objects.filter(status=DeliveryStatus.FAILED).count()
     return context
+
+
+def _count_lifecycle() -> list[tuple[str, int, str]]:
+    """What the lives of grants leave for staff to do."""
+    at = now()
+    waiting = ConditionVersion.objects.as_of(at).filter(standing=ConditionStanding.HANDED_IN)
+    silent = RecertificationItem.objects.unanswered().filter(lapsed_at__isnull=False)
+    missing = CloseOut.objects.filter(attested_at__isnull=True, due_at__lte=at)
+    proposed = ConditionCampaign.objects.filter(status=CampaignStatus.PROPOSED)
+    pages = "admin:access_{}_changelist"
+    return [
+        (
+            "conditions to review",
+            waiting.count(),
+            f"{reverse(pages.format('condition'))}?standing=handed_in",
+        ),
+        (
+            "campaigns to launch",
+            proposed.count(),
+            f"{reverse(pages.format('conditioncampaign'))}?status__exact=proposed",
+        ),
+        (
+            "questions unanswered by their date",
+            silent.count(),
+            f"{reverse(pages.format('recertificationitem'))}?{_SILENT}",
+        ),
+        (
+            "close-outs missing",
+            missing.count(),
+            f"{reverse(pages.format('closeout'))}?attested_at__isempty=1",
+        ),
+    ]

@@ -62,6 +62,23 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.RESTRICTION_EXEMPTED: _CONTACTS,
     Event.RESTRICTION_LIFT_ASKED: Audience(roles=frozenset({Role.RESTRICTOR})),
     Event.RESTRICTION_LIFTED: Audience(contacts=True, roles=frozenset({Role.RESTRICTOR})),
+    Event.CONDITION_IMPOSED: _CONTACTS,
+    Event.CONDITION_HANDED_IN: _CONTACTS,
+    Event.CONDITION_MET: _CONTACTS,
+    Event.CONDITION_NOT_MET: _CONTACTS,
+    Event.CONDITION_WAIVED: _CONTACTS,
+    Event.CAMPAIGN_PROPOSED: Audience(roles=frozenset({Role.DECIDER})),
+    Event.CAMPAIGN_LAUNCHED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
+    Event.CAMPAIGN_ENDED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
+    Event.RECERTIFICATION_OPENED: Audience(roles=frozenset({Role.INTAKE})),
+    Event.RECERTIFICATION_SETTLED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
+    Event.RECERTIFICATION_ASKED: _CONTACTS,
+    Event.RECERTIFICATION_ANSWERED: _CONTACTS,
+    Event.RECERTIFICATION_LAPSED: _CONTACTS,
+    Event.CLOSE_OUT_ATTESTED: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
+    Event.NOTICE_GIVEN: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
+    Event.NOTICE_GIVEN_IN_CAMPAIGN: _CONTACTS,
+    Event.NOTICE_SUMMED_UP: Audience(roles=frozenset({Role.INTAKE})),
 }
 """Every event that is told. What is reported from outside, imported or merely drafted is not."""
 

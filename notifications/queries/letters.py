@@ -1,21 +1,20 @@
 """The words of each mail, written when the event is read, from what is on record then."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.events import Event
 from access.models import AccessRequest, Expansion, Grant, Restriction
+from notifications.queries import letters_lifecycle, letters_notices
+from notifications.queries.matter import Matter as _Matter
+from notifications.queries.matter import Words
+from notifications.queries.matter import write_moment as _write_moment
 from registry.models import AuditEvent, Organization
-
-Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +24,6 @@ class Letter:
     title: str
     text: str
     html: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Matter:
-    """What an event is about, in words: `name` for the title, `facts` as pairs, `said` as somebody's own words."""
-
-    name: str
-    facts: tuple[tuple[Words, str], ...]
-    said: str = ""
-    page: str = ""
 
 
 _LEADS: Mapping[str, Words] = {
@@ -66,6 +55,7 @@ _LEADS: Mapping[str, Words] = {
     Event.RESTRICTION_EXEMPTED: _("You are excepted from a restriction."),
     Event.RESTRICTION_LIFT_ASKED: _("A second person is needed to lift a restriction."),
     Event.RESTRICTION_LIFTED: _("A restriction has been lifted."),
+    **letters_lifecycle.LEADS,
 }
 _LEADS_TO_STAFF: Mapping[str, Words] = {
     Event.REQUEST_RESUBMITTED: _(
@@ -84,10 +74,10 @@ def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
         if to is not None
         else _LEADS_TO_STAFF.get(event.name, _LEADS[event.name])
     )
-    title = f"{matter.name}: {_title(event)}"
+    title = f"{matter.name}: {matter.happened or _title(event)}"
     context = {
         "title": title,
-        "lead": lead,
+        "lead": matter.lead or lead,
         "facts": matter.facts,
         "said": matter.said,
         "synthetic": _is_synthetic(to),
@@ -149,7 +139,9 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
 
 
 def _about_grant(event: AuditEvent) -> _Matter:
-    row = Grant.objects.select_related("organization", "tier__program").get(pk=event.subject_id)
+    row = Grant.objects.select_related("organization", "tier__program", "close_out").get(
+        pk=event.subject_id
+    )
     items = row.items.current().select_related("ai_model").order_by("ai_model__slug")
     models = sorted({item.ai_model.name for item in items})
     facts: list[tuple[Words, str]] = [
@@ -161,16 +153,13 @@ def _about_grant(event: AuditEvent) -> _Matter:
     for label, key in ((_("From"), "starts_at"), (_("Until"), "ends_at")):
         if event.details.get(key):
             facts.append((label, _write_moment(event.details[key])))
+    if event.name != Event.GRANT_ISSUED and hasattr(row, "close_out"):
+        facts.append((_("Attest the close-out by"), _write_moment(row.close_out.due_at)))
     return _Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
         facts=tuple(facts),
         page=f"/admin/access/grant/{row.id}/change/",
     )
-
-
-def _write_moment(text: str) -> str:
-    """A recorded moment as people write it, in UTC."""
-    return date_format(dt.datetime.fromisoformat(text), r"j F Y, H:i \U\T\C")
 
 
 def _about_expansion(event: AuditEvent) -> _Matter:
@@ -201,4 +190,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], _Matter]] = {
     "grant": _about_grant,
     "expansion": _about_expansion,
     "restriction": _about_restriction,
+    **letters_lifecycle.MATTERS,
+    "notice": letters_notices.about_notice,
 }

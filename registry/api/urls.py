@@ -11,5 +11,6 @@ urlpatterns = [
     path("models/<slug:slug>/", organizations.ModelDetail.as_view()),
     path("members/", members.MemberList.as_view()),
     path("members/<uuid:pk>/attest/", members.MemberAttest.as_view()),
+    path("members/<uuid:pk>/withdraw/", members.MemberWithdraw.as_view()),
     path("events/", events.EventList.as_view()),
 ]
