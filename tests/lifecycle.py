@@ -52,7 +52,7 @@ def cover() -> None:
 
 def round_of(scope: GrantScope, **more: Any) -> Recertification:
     """A round that asks, due in forty days, with its questions written."""
-    said = {
+    said: dict[str, Any] = {
         "title": "Still needed?",
         "text": "Tell us who uses it.",
         "due_at": now() + 40 * DAY,

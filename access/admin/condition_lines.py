@@ -23,7 +23,7 @@ class ConditionLines(forms.CharField):
             "The organization reads this.",
         )
 
-    def clean(self, value: Any) -> tuple[Requirement, ...]:  # type: ignore[override]  # lines become conditions
+    def clean(self, value: Any) -> tuple[Requirement, ...]:
         lines = str(super().clean(value)).splitlines()
         return tuple(
             _read(number, line) for number, line in enumerate(lines, start=1) if line.strip()

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.timezone import now
 
@@ -13,7 +12,7 @@ from access.admin.record import list_record
 from access.choices import Action, ProgramStatus
 from access.models import Program, ReviewPolicy, TermsEdition
 from access.operations import programs, review_policies
-from access.queries.terms import list_acceptances
+from access.queries.terms import count_acceptances, list_acceptances
 from registry.admin.desk import DeskAdmin, Step, StepForm, holds
 from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
@@ -172,15 +171,14 @@ def _acceptances(row: Program) -> list[Section]:
 
 
 def _acceptances_of(edition: TermsEdition, at: dt.datetime) -> Section:
-    holders = list_acceptances(edition, at=at)
-    counted = holders.aggregate(held=Count("id"), accepted=Count("accepted_at"))
-    silent = holders.filter(accepted_at__isnull=True).order_by("slug")[:_SHOWN]
+    counted = count_acceptances(edition, at=at)
+    silent = list_acceptances(edition, at=at, missing=True).order_by("slug")[:_SHOWN]
     return Section(
         f"Edition {edition.number}: not accepted by",
         ("Organization",),
         [(link(organization),) for organization in silent],
-        empty="Every holder has accepted it." if counted["held"] else "Nobody holds access.",
-        note=f"{counted['accepted']} of {counted['held']} holders have accepted it; "
+        empty="Every holder has accepted it." if counted.holders else "Nobody holds access.",
+        note=f"{counted.accepted} of {counted.holders} holders have accepted it; "
         f"it binds from {edition.required_from:%Y-%m-%d %H:%M} UTC. The first {_SHOWN} are listed.",
     )
 

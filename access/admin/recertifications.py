@@ -188,9 +188,11 @@ class RecertificationItemAdmin(DeskAdmin):
 
     def list_sections(self, request: HttpRequest, row: RecertificationItem) -> list[Section]:
         return [
-            Section("About", ("Thing",), [(link(row.grant or row.member, _about(row)),)])
-            if row.grant is not None
-            else Section("About", ("Member",), [(_about(row),)]),
+            Section(
+                "About",
+                ("Thing",),
+                [(_about(row) if row.grant is None else link(row.grant, _about(row)),)],
+            ),
             list_record(row),
         ]
 

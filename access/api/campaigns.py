@@ -44,7 +44,10 @@ class CampaignWithProgressSerializer(CampaignSerializer):
     progress = serializers.SerializerMethodField()
 
     class Meta(CampaignSerializer.Meta):
-        fields = (*CampaignSerializer.Meta.fields, "progress")
+        fields = (  # type: ignore[assignment]  # one more
+            *CampaignSerializer.Meta.fields,
+            "progress",
+        )
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get_progress(self, row: ConditionCampaign) -> dict[str, int]:
@@ -115,7 +118,10 @@ class RecertificationWithAnswersSerializer(RecertificationSerializer):
     answers = serializers.SerializerMethodField()
 
     class Meta(RecertificationSerializer.Meta):
-        fields = (*RecertificationSerializer.Meta.fields, "answers")
+        fields = (  # type: ignore[assignment]  # one more
+            *RecertificationSerializer.Meta.fields,
+            "answers",
+        )
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get_answers(self, row: Recertification) -> dict[str, int]:

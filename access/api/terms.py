@@ -41,9 +41,8 @@ class AcceptanceList(ListAPIView[Organization]):
         ).first()
         if edition is None or not actor_of(self.request).is_staff:
             raise NotFound("edition of these terms")
-        rows = list_acceptances(edition, at=now())
         missing = self.request.query_params.get("missing") == "1"
-        return rows.filter(accepted_at__isnull=True) if missing else rows
+        return list_acceptances(edition, at=now(), missing=missing)
 
     @extend_schema(parameters=[OpenApiParameter("missing", enum=["1"])])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -34,7 +34,7 @@ class Ending:
 
 _ENDING = """
 WITH live AS MATERIALIZED (
-    SELECT g.id, g.organization_id, g.program_id, g.issued_at,
+    SELECT g.id, g.organization_id, g.program_id, g.origin, g.issued_at,
         CASE WHEN bool_or(upper(i.valid) IS NULL) THEN NULL ELSE max(upper(i.valid)) END AS ends_at
     FROM access_grant g
     JOIN access_grantitem i ON i.grant_id = g.id AND upper_inf(i.recorded)
@@ -66,7 +66,8 @@ unaccepted AS MATERIALIZED (
 ),
 ending AS (
     SELECT 'grant' AS kind, l.organization_id, l.id AS thing, '' AS code, l.ends_at,
-        l.issued_at AS told_at, false AS collective, false AS may_pass
+        CASE l.origin WHEN 'imported' THEN '-infinity' ELSE l.issued_at END AS told_at,
+        false AS collective, false AS may_pass
     FROM live l
     WHERE l.ends_at <= %(horizon)s::timestamptz
       AND NOT EXISTS (SELECT 1 FROM access_grant s WHERE s.renews_id = l.id)
@@ -138,7 +139,7 @@ SELECT e.kind, e.organization_id, e.thing, e.code, e.ends_at, e.collective,
     CASE WHEN e.ends_at <= %(at)s::timestamptz THEN 0
         ELSE ceil(extract(epoch FROM e.ends_at - %(at)s::timestamptz) / 86400)::integer END
 FROM ending e
-WHERE e.organization_id = %(organization)s
+WHERE e.organization_id = %(organization)s::uuid
 ORDER BY e.ends_at, e.kind, e.thing
 LIMIT %(limit)s
 """
@@ -155,7 +156,7 @@ def find_endings(*, at: dt.datetime, limit: int) -> list[Ending]:
 def list_to_do(organization: UUID, *, at: dt.datetime, limit: int) -> list[Ending]:
     """What one organization must do, or will lose, nearest first; `days` are those left, 0 for overdue."""
     horizon = at + _EVER
-    values = {"at": at, "horizon": horizon, "organization": organization, "limit": limit}
+    values = {"at": at, "horizon": horizon, "organization": str(organization), "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_ENDING + _OF_ONE, values)
         return [Ending(*row) for row in cursor.fetchall()]

@@ -27,13 +27,19 @@ class Answers:
 def count_answers(row: Recertification, *, at: dt.datetime) -> Answers:
     """The numbers of a round, in two statements however many are asked."""
     counted = row.items.aggregate(
-        needed=Count("id", filter=Q(needed=True)),
-        not_needed=Count("id", filter=Q(needed=False)),
+        yes=Count("id", filter=Q(needed=True)),
+        no=Count("id", filter=Q(needed=False)),
         silent=Count("id", filter=Q(answered_at__isnull=True)),
         lapsed=Count("id", filter=Q(answered_at__isnull=True, lapsed_at__isnull=False)),
     )
     is_open = row.status == RecertificationStatus.OPEN and row.due_at > at
-    return Answers(**counted, unasked=unasked(row, at=at).count() if is_open else 0)
+    return Answers(
+        needed=counted["yes"],
+        not_needed=counted["no"],
+        silent=counted["silent"],
+        lapsed=counted["lapsed"],
+        unasked=unasked(row, at=at).count() if is_open else 0,
+    )
 
 
 def find_unasked(*, at: dt.datetime) -> list[UUID]:

@@ -66,8 +66,10 @@ STEPS = {
 def list_members(row: Organization) -> Section:
     """Every member once for each of its assertions, or once without."""
     found = row.members.order_by("reference").prefetch_related(
-        Prefetch("assertions", MemberAssertion.objects.current().order_by("valid")),
-        Prefetch("absences", MemberAbsence.objects.current().filter(valid__upper_inf=True)),
+        Prefetch("assertions", MemberAssertion.objects.current().order_by("valid"))
+    )
+    found = found.prefetch_related(
+        Prefetch("absences", MemberAbsence.objects.current().filter(valid__upper_inf=True))
     )
     return Section(
         "Members",
@@ -79,7 +81,7 @@ def list_members(row: Organization) -> Section:
 
 def _lines(member: Member) -> list[tuple[object, ...]]:
     stands = next((said.get_kind_display() for said in member.absences.all()), "may use access")
-    said = [
+    said: list[tuple[object, ...]] = [
         (said.get_kind_display(), said.holds, said.valid.upper, said.reviewed_at)
         for said in member.assertions.all()
     ]

@@ -71,8 +71,8 @@ def visible_members(request: Request) -> QuerySet[Member]:
         .select_related("organization")
         .prefetch_related(
             Prefetch("assertions", assertions),
-            Prefetch("absences", MemberAbsence.objects.current()),
         )
+        .prefetch_related(Prefetch("absences", MemberAbsence.objects.current()))
     )
 
 

@@ -144,7 +144,7 @@ class TestCover:
         first = make.grant()
         campaign = covered(scope_of(first), due_at=now() + 10 * DAY, grace_days=30)
         late = make.grant(None, first.tier)
-        began = late.items.get().valid.lower
+        began = make.start_of(late.items.get())
         assert due_of(first) == campaign.due_at
         assert due_of(late) == began + 30 * DAY
 

@@ -7,10 +7,18 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
+from django.utils.timezone import now
 
-from access.choices import Holds, RestrictionBasis, RestrictionKind, RevocationReason
+from access.choices import (
+    ConditionFinding,
+    Holds,
+    RestrictionBasis,
+    RestrictionKind,
+    RevocationReason,
+)
 from access.models import Grant, Tier
-from access.operations import grants, restrictions
+from access.operations import conditions, grants, restrictions
+from access.operations.conditions import Requirement
 from access.operations.restrictions import Exempted, Scope, Wording
 from access.queries.decisions import Asked, evaluate
 from access.queries.holdings import list_holdings
@@ -29,6 +37,7 @@ class Account:
     granted_suspended: bool = False
     suspended: bool = False
     excepted: set[UUID] = field(default_factory=set)
+    unmet: set[UUID] = field(default_factory=set)
 
 
 class History:
@@ -59,6 +68,7 @@ class History:
         return (
             account.grant is not None
             and not account.granted_suspended
+            and not account.unmet
             and not account.suspended
             and not stopped
         )
@@ -69,6 +79,10 @@ class History:
             (self.issue, not held and not account.suspended),
             (self.revoke, held),
             (self.suspend_grant, held and not account.granted_suspended),
+            (self.issue_conditionally, not held and not account.suspended),
+            (self.meet, bool(account.unmet)),
+            (self.find_unmet, bool(account.unmet)),
+            (self.waive, bool(account.unmet)),
             (self.reinstate_grant, held and account.granted_suspended),
             (self.suspend, not account.suspended),
             (self.reinstate, account.suspended),
@@ -81,12 +95,38 @@ class History:
         row: Grant = make.grant(account.organization, self.tier)
         account.grant, account.granted_suspended = row.id, False
 
+    def issue_conditionally(self, account: Account) -> None:
+        """With one condition due at the start, and one that is never due here."""
+        asked = (
+            Requirement("due", "Do this first."),
+            Requirement("ahead", "Do this later.", due_at=now() + dt.timedelta(days=900)),
+        )
+        row: Grant = make.grant(account.organization, self.tier, conditions=asked)
+        account.grant, account.granted_suspended = row.id, False
+        account.unmet = {row.conditions.get(code="due").id}
+
+    def meet(self, account: Account) -> None:
+        account.unmet.remove(self._review(account, ConditionFinding.MET))
+
+    def find_unmet(self, account: Account) -> None:
+        self._review(account, ConditionFinding.NOT_MET)
+
+    def waive(self, account: Account) -> None:
+        condition = account.unmet.pop()
+        conditions.waive(make.by(make.staff(Role.DECIDER)), condition=condition, reason="No need.")
+
+    def _review(self, account: Account, finding: ConditionFinding) -> UUID:
+        condition = min(account.unmet)
+        conditions.hand_in(make.by(make.staff(Role.INTAKE)), condition=condition, text="Shown.")
+        conditions.review(make.by(make.staff(Role.REVIEWER)), condition=condition, finding=finding)
+        return condition
+
     def revoke(self, account: Account) -> None:
         assert account.grant is not None
         grants.revoke(
             make.by(self.restrictors[0]), grant=account.grant, reason=RevocationReason.ERROR
         )
-        account.grant = None
+        account.grant, account.unmet = None, set()
 
     def suspend_grant(self, account: Account) -> None:
         assert account.grant is not None

@@ -1,5 +1,7 @@
 """Recertification: asked, answered, asked again; and silence, which never renews."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -27,7 +29,7 @@ def question(grant: Grant) -> RecertificationItem:
 
 
 def answer(item: RecertificationItem, **said: object) -> RecertificationItem:
-    words = {"needed": True, "used_by": "The response team."} | said
+    words: dict[str, Any] = {"needed": True, "used_by": "The response team."} | said
     return recertifications.answer(
         make.by(make.client(item.organization)), item=item.id, **words
     ).value

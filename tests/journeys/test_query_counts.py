@@ -11,15 +11,18 @@ from rest_framework.test import APIClient
 
 from access.choices import RequestStatus
 from access.models import Tier
-from access.operations import expansions
+from access.operations import expansions, grants
+from access.operations.conditions import Requirement
 from access.operations.restrictions import Scope
 from access.queries.holdings import list_holdings
+from access.queries.scopes import GrantScope
 from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Organization, User
 from registry.operations import ledger, users
 from tests import make
 from tests.access.test_restrictions import restrict
+from tests.lifecycle import DAY, covered, give_notices, round_of
 
 pytestmark = pytest.mark.django_db
 FEW, MORE = 2, 6
@@ -39,9 +42,14 @@ def count(act: Callable[[], object]) -> int:
 def fill(tier: Tier, number: int) -> None:
     """Some rows of everything."""
     for _ in range(number):
-        grant = make.grant(None, tier)
+        grant = make.grant(None, tier, conditions=(Requirement("mfa", "Keys."),))
+        ended = make.grant(None, tier)
+        covered(GrantScope(organizations=(grant.organization_id,)))
+        round_of(GrantScope(organizations=(grant.organization_id,)))
+        grants.surrender(make.by(make.staff(Role.INTAKE)), grant=ended.id)
         make.request_in(RequestStatus.QUESTION_OPEN)
         restrict(Scope(organizations=(grant.organization_id,)))
+    give_notices(now() + 50 * DAY)
     ledger.sequence_all()
 
 
@@ -56,6 +64,8 @@ class TestTheApi:
         [
             *("organizations", "models", "programs", "access-requests", "grants"),
             *("restrictions", "positions", "expansions", "events", "members"),
+            *("conditions", "condition-campaigns", "recertifications"),
+            *("recertification-items", "close-outs"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
@@ -95,6 +105,8 @@ class TestThePages:
             *("access/accessrequest", "access/grant", "access/restriction", "access/program"),
             *("registry/organization", "registry/aimodel", "registry/auditevent"),
             *("registry/user", "notifications/delivery"),
+            *("access/condition", "access/conditioncampaign", "access/recertification"),
+            *("access/recertificationitem", "access/closeout", "access/notice"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(
