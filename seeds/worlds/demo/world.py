@@ -7,7 +7,7 @@ from typing import Any
 
 from access.models import AccessRequest, Program
 from registry.models import Organization
-from seeds.worlds.demo import expansion, holders, june, people, regulator, setting
+from seeds.worlds.demo import expansion, holders, june, lifecycle, people, regulator, setting
 from seeds.worlds.demo.acting import World
 from seeds.worlds.demo.credentials import write_credentials
 from seeds.worlds.demo.names import EXPANSION, PROGRAM, Size
@@ -57,6 +57,7 @@ def _build(world: World) -> None:
     holders.give_access(world)
     lines = expansion.propose(world)
     regulator.take_positions(world, lines[min(_BLOCKED, len(lines) - 1)])
+    lifecycle.set_on_their_way(world)
     june.restrict(world)
 
 
