@@ -8,6 +8,7 @@ the thing itself was told (`told_at`) is not told again.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -156,7 +157,12 @@ def find_endings(*, at: dt.datetime, limit: int) -> list[Ending]:
 def list_to_do(organization: UUID, *, at: dt.datetime, limit: int) -> list[Ending]:
     """What one organization must do, or will lose, nearest first; `days` are those left, 0 for overdue."""
     horizon = at + _EVER
-    values = {"at": at, "horizon": horizon, "organization": str(organization), "limit": limit}
+    values: dict[str, Any] = {
+        "at": at,
+        "horizon": horizon,
+        "organization": str(organization),
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ENDING + _OF_ONE, values)
         return [Ending(*row) for row in cursor.fetchall()]

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from access.choices import (
     ConditionFinding,
+    Finding,
     GrantEndKind,
     ProgramStatus,
     Reason,
@@ -65,7 +66,10 @@ def request_renewal(grant: Grant, **more: object) -> AccessRequest:
 def approve(request: AccessRequest, **more: object) -> Grant:
     requests.take_up(make.by(make.staff(Role.REVIEWER)), request=request.id)
     reviews.assess(
-        make.by(make.staff(Role.REVIEWER)), request=request.id, finding="supports", reasons="Fine."
+        make.by(make.staff(Role.REVIEWER)),
+        request=request.id,
+        finding=Finding.SUPPORTS,
+        reasons="Fine.",
     )
     reviews.approve(
         make.by(make.staff(Role.DECIDER)), request=request.id, ruling=make.ruling(**more)
@@ -107,7 +111,7 @@ class TestRenew:
         make.policy()
         grants.expire(make.by(SYSTEM), grant=grant.id)
         successor = renew(grant)
-        assert successor.items.get().valid.lower > end_of(grant) + 9 * DAY
+        assert make.start_of(successor.items.get()) > end_of(grant) + 9 * DAY
         assert not ask(grant, as_of=end_of(grant) + DAY).decision
         assert ask(grant).decision
 
