@@ -6,8 +6,8 @@ from django import forms
 from django.utils.timezone import now
 
 from access.models import Condition, ConditionVersion, Grant, Tier
-from access.operations import renewals
-from access.operations.renewals import Progress
+from access.operations import successions
+from access.operations.successions import Progress
 from registry.actors import Actor
 from registry.admin.desk import Step, StepForm
 from registry.admin.sections import Section, link, rows_of
@@ -48,14 +48,14 @@ class SuccessionForm(RenewalForm):
 
 def _request_renewal(command: Command, row: Grant, said: dict[str, Any]) -> object:
     accepts = said.pop("accepts_terms")
-    return renewals.request_renewal(
+    return successions.request_renewal(
         command, grant=row.id, progress=Progress(**said), accepts_terms=accepts
     )
 
 
 def _supersede(command: Command, row: Grant, said: dict[str, Any]) -> object:
     words = said | {"tier": said["tier"].id}
-    return renewals.supersede(command, grant=row.id, **words)
+    return successions.supersede(command, grant=row.id, **words)
 
 
 def _renewable(role: Role) -> Any:
@@ -75,7 +75,7 @@ STEPS = {
     ),
     "renew": Step(
         "Renew",
-        lambda command, row, said: renewals.renew(command, grant=row.id, **said),
+        lambda command, row, said: successions.renew(command, grant=row.id, **said),
         RenewalForm,
         _renewable(Role.DECIDER),
         hint="A successor begins where this grant ends; for one that has lapsed, now.",

@@ -44,7 +44,17 @@ class GrantAdmin(DeskAdmin):
     ordering = ("-issued_at", "-id")
     fields = (
         *("organization", "program", "tier", "purpose", "origin", "request"),
-        *("external_reference", "evidence", "issued_by", "issued_at", "id", "version"),
+        *(
+            "use_scope",
+            "limits",
+            "personnel_scope",
+            "external_reference",
+            "evidence",
+            "issued_by",
+            "issued_at",
+            "id",
+            "version",
+        ),
     )
     importer = Importer(
         "Import existing holdings",

@@ -29,6 +29,17 @@ from registry.models import Organization
 _LONG = forms.Textarea(attrs={"rows": 4})
 
 
+def _bound(hint: str) -> forms.CharField:
+    """Words that bind the holder; none where nothing is said."""
+    area = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(
+        widget=area,
+        max_length=5_000,
+        required=False,
+        help_text=f"{hint} The organization reads this.",
+    )
+
+
 class NoteForm(StepForm):
     note = forms.CharField(
         widget=_LONG, max_length=5_000, help_text="The organization reads this."
@@ -81,6 +92,9 @@ class ApprovalForm(RulingForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text="UTC, exclusive. Empty: as long as the tier says.",
     )
+    use_scope = _bound("What it may be used for, beyond the purpose.")
+    limits = _bound("How much, how fast, how many.")
+    personnel_scope = _bound("Who of the organization may use it.")
     conditions = ConditionLines()
 
 

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from access.api.requests import RequestSerializer, visible_requests
 from access.choices import RevocationReason
 from access.models import Grant, GrantEnd, GrantItem, Tier
-from access.operations import grants, renewals
+from access.operations import grants, successions
 from registry.api.commands import answer_done, answer_one, command_of, read_moment
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -63,7 +63,8 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
         model = Grant
         fields = (
             *("id", "organization", "program", "tier", "purpose", "origin", "request"),
-            *("external_reference", "renews", "supersedes", "issued_at", "items", "end"),
+            *("external_reference", "renews", "supersedes", "use_scope", "limits"),
+            *("personnel_scope", "issued_at", "items", "end"),
             "version",
         )
 
@@ -141,7 +142,7 @@ def _supersede(command: Any, *, grant: UUID, tier: str, **said: Any) -> Done[Gra
     found = wanted.first()
     if found is None:
         raise NotFound("tier")
-    return renewals.supersede(command, grant=grant, tier=found, **said)
+    return successions.supersede(command, grant=grant, tier=found, **said)
 
 
 STEPS: dict[str, tuple[type[StrictSerializer], Callable[..., Done[Grant]], str]] = {
@@ -149,7 +150,7 @@ STEPS: dict[str, tuple[type[StrictSerializer], Callable[..., Done[Grant]], str]]
     "reinstate": (ReasonBody, grants.reinstate, "restrictions:write"),
     "revoke": (RevocationBody, _revoke, "restrictions:write"),
     "surrender": (Nothing, grants.surrender, "grants:write"),
-    "renew": (RenewalBody, renewals.renew, "review:write"),
+    "renew": (RenewalBody, successions.renew, "review:write"),
     "supersede": (SuccessionBody, _supersede, "review:write"),
 }
 
@@ -198,11 +199,11 @@ class GrantRequestRenewal(APIView):
         body = ProgressBody(data=request.data)
         body.is_valid(raise_exception=True)
         said = dict(body.validated_data)
-        done = renewals.request_renewal(
+        done = successions.request_renewal(
             command_of(request),
             grant=pk,
             accepts_terms=said.pop("accepts_terms", None),
-            progress=renewals.Progress(**said),
+            progress=successions.Progress(**said),
         )
         shown = replace(done, value=visible_requests(request).get(pk=done.value.pk))
         return answer_done(shown, RequestSerializer, status=201)

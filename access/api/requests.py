@@ -136,6 +136,9 @@ class RulingBody(StrictSerializer):
     internal_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
     starts_at = serializers.DateTimeField(required=False)
     ends_at = serializers.DateTimeField(required=False)
+    use_scope = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    limits = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    personnel_scope = serializers.CharField(max_length=5_000, allow_blank=True, default="")
     conditions = RequirementBody(many=True, default=list)
 
 

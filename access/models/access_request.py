@@ -10,6 +10,7 @@ from access.workflow import CLOSED, INITIAL, OPEN, declared_pairs
 from registry.actors import Actor
 from registry.models import Governed, Organization
 
+from .bounds import Bounded
 from .expansion import Expansion
 from .program import TermsEdition, Tier
 from .review_policy import ReviewPolicy
@@ -179,7 +180,7 @@ class Assessment(Governed):
         return f"{self.finding} on {self.request_id} ({self.id})"
 
 
-class RequestDecision(Governed):
+class RequestDecision(Bounded, Governed):
     """The ruling on a request, with its reason. A countersignature, where needed, is another person's."""
 
     request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="decisions")

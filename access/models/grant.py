@@ -19,6 +19,7 @@ from registry.models import (
 )
 
 from .access_request import AccessRequest
+from .bounds import Bounded
 from .program import Program, Tier
 
 
@@ -28,7 +29,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self if actor.is_staff else self.filter(organization_id=actor.organization_id)
 
 
-class Grant(Governed):
+class Grant(Bounded, Governed):
     """Access given to an organization, decided here or imported from the operator's own records.
 
     The identity, and what never changes of it. When and for what it holds is in its items.

@@ -66,6 +66,11 @@ class Issued:
     renews: Grant | None = None
     supersedes: Grant | None = None
 
+    def bounds(self) -> dict[str, str]:
+        """What the decision says of use, limits and personnel; without one, what the grant before said."""
+        said = self.decision or self.renews or self.supersedes
+        return {} if said is None else said.bounds()
+
 
 def _issue(
     command: Command, request: AccessRequest, decision: RequestDecision, *, clock: Clock
@@ -126,6 +131,7 @@ def _issue_grant(
             issued_by=command.by.key,
             issued_at=clock.recorded,
             changed_at=clock.at,
+            **issued.bounds(),
         )
     if issued.renews is None:
         _open_items(row, starts_at=issued.starts_at, ends_at=ends_at, recorded=clock.recorded)

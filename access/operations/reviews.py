@@ -47,7 +47,8 @@ class Ruling:
     """What a decision says: its coded reason, the words for the applicant and those that stay here.
 
     `starts_at` and `ends_at` bound the grant of an approval; without them it begins when it is
-    recorded and lasts as long as the tier says. `conditions` are what the holder must do, and by when.
+    recorded and lasts as long as the tier says. Scope, limits and personnel are
+    words that bind the holder; `conditions` are what it must do, and by when.
     """
 
     reason: DecisionReason
@@ -55,6 +56,9 @@ class Ruling:
     internal_text: str = ""
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
+    use_scope: str = ""
+    limits: str = ""
+    personnel_scope: str = ""
     conditions: tuple[Requirement, ...] = ()
 
 
@@ -241,6 +245,9 @@ def _decide(
             internal_text=ruling.internal_text,
             starts_at=ruling.starts_at,
             ends_at=ruling.ends_at,
+            use_scope=ruling.use_scope,
+            limits=ruling.limits,
+            personnel_scope=ruling.personnel_scope,
             asked_by=row.submitted_by,
             assessed_by=next(iter(reversed(_assessors(row))), ""),
             decided_by=command.by.key,

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from access.choices import ConditionFinding, ConditionStanding, Reason
 from access.models import Condition, ConditionEvidence, ConditionVersion, Grant
-from access.operations import conditions, reviews
+from access.operations import conditions, reviews, successions
 from access.operations.conditions import Requirement
 from registry.choices import Role
 from registry.errors import NotFound
@@ -126,6 +126,20 @@ class TestApproveWithConditions:
             reviews.approve(
                 make.by(make.staff(Role.DECIDER)), request=make.assessed().id, ruling=words
             )
+
+
+class TestBounds:
+    def test_what_binds_the_use_is_on_the_grant_and_goes_over_to_its_renewal(self) -> None:
+        words = {
+            "use_scope": "Own systems only.",
+            "limits": "Two hundred runs a day.",
+            "personnel_scope": "The response team.",
+        }
+        grant = make.grant(None, make.tier(grant_days=30), **words)
+        successor = successions.renew(
+            make.by(make.staff(Role.DECIDER)), grant=grant.id, reason="Fine."
+        ).value
+        assert grant.bounds() == successor.bounds() == words
 
 
 class TestHandIn:

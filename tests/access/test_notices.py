@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from access.choices import ConditionFinding
 from access.models import Grant, Notice
-from access.operations import close_outs, conditions, grants, programs, renewals, terms
+from access.operations import close_outs, conditions, grants, programs, successions, terms
 from access.operations.conditions import Requirement
 from access.queries.endings import list_to_do
 from access.tasks import give_notices
@@ -87,7 +87,7 @@ class TestTheEndOfAGrant:
         grant = bounded()
         give(end_of(grant) - 7 * DAY)
         decider = make.by(make.staff(Role.DECIDER))
-        successor = renewals.renew(decider, grant=grant.id, reason="Fine.").value
+        successor = successions.renew(decider, grant=grant.id, reason="Fine.").value
         assert give(end_of(grant) - DAY) == 0
         assert give(end_of(successor) - 7 * DAY) == 1
 

@@ -12,8 +12,8 @@ from access.operations import (
     grants,
     notices,
     recertifications,
-    renewals,
     reviews,
+    successions,
 )
 from access.operations.conditions import Requirement
 from access.queries.decisions import Asked, evaluate
@@ -127,7 +127,7 @@ class TestOneSuccessor:
         deciders = [make.staff(Role.DECIDER) for _ in range(2)]
         results = race(
             *(
-                lambda by=by: renewals.renew(make.by(by), grant=grant.id, reason="Fine.")
+                lambda by=by: successions.renew(make.by(by), grant=grant.id, reason="Fine.")
                 for by in deciders
             )
         )
@@ -140,7 +140,7 @@ class TestOneSuccessor:
         grant = bounded()
         decider, restrictor = make.staff(Role.DECIDER), make.staff(Role.RESTRICTOR)
         acts = [
-            lambda: renewals.renew(make.by(decider), grant=grant.id, reason="Fine."),
+            lambda: successions.renew(make.by(decider), grant=grant.id, reason="Fine."),
             lambda: grants.revoke(
                 make.by(restrictor), grant=grant.id, reason=RevocationReason.MISUSE
             ),
@@ -159,8 +159,8 @@ class TestOneSuccessor:
         wanted = make.tier(grant.program, grant.tier.ai_models.get())
         one, other = make.staff(Role.DECIDER), make.staff(Role.DECIDER)
         results = race(
-            lambda: renewals.renew(make.by(one), grant=grant.id, reason="Fine."),
-            lambda: renewals.supersede(
+            lambda: successions.renew(make.by(one), grant=grant.id, reason="Fine."),
+            lambda: successions.supersede(
                 make.by(other), grant=grant.id, tier=wanted.id, reason="More."
             ),
         )

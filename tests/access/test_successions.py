@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 
 from access.choices import (
@@ -15,15 +16,25 @@ from access.choices import (
     RevocationReason,
 )
 from access.models import AccessRequest, CloseOut, Grant, GrantEnd, ProgressReport
-from access.operations import close_outs, conditions, grants, programs, renewals, requests, reviews
+from access.operations import (
+    close_outs,
+    conditions,
+    grants,
+    programs,
+    requests,
+    reviews,
+    successions,
+)
 from access.operations.conditions import Requirement
-from access.operations.issuing import GrantEndless, GrantFollowed, GrantNotRenewable
-from access.operations.renewals import Progress
+from access.operations.issuing import GrantEndless, GrantFollowed, GrantNotRenewable, _open_items
 from access.operations.requests import RequestAlreadyOpen, TextMissing
+from access.operations.successions import Progress
 from access.operations.terms import TermsNotAccepted
 from registry.actors import SYSTEM
 from registry.choices import Role
+from registry.commands import read_clock
 from registry.errors import NotFound
+from registry.models import AuditEvent
 from registry.policies import RoleMissing
 from tests import make
 from tests.asking import ask
@@ -44,19 +55,19 @@ def end_of(grant: Grant) -> dt.datetime:
 
 def renew(grant: Grant, **more: object) -> Grant:
     said = {"reason": "It goes well."} | more
-    return renewals.renew(make.by(make.staff(Role.DECIDER)), grant=grant.id, **said).value  # type: ignore[arg-type]
+    return successions.renew(make.by(make.staff(Role.DECIDER)), grant=grant.id, **said).value  # type: ignore[arg-type]
 
 
 def supersede(grant: Grant, **more: object) -> Grant:
     """The grant moved to another tier of its program, for the same model."""
     wanted = make.tier(grant.program, grant.tier.ai_models.get())
     said = {"reason": "More is needed.", "tier": wanted.id} | more
-    return renewals.supersede(make.by(make.staff(Role.DECIDER)), grant=grant.id, **said).value  # type: ignore[arg-type]
+    return successions.supersede(make.by(make.staff(Role.DECIDER)), grant=grant.id, **said).value  # type: ignore[arg-type]
 
 
 def request_renewal(grant: Grant, **more: object) -> AccessRequest:
     said = {"progress": REPORT} | more
-    return renewals.request_renewal(
+    return successions.request_renewal(
         make.by(make.client(grant.organization)),
         grant=grant.id,
         **said,  # type: ignore[arg-type]
@@ -135,7 +146,7 @@ class TestRenew:
     def test_needs_a_decider_and_a_reason(self) -> None:
         grant = bounded()
         with pytest.raises(RoleMissing):
-            renewals.renew(make.by(make.staff(Role.REVIEWER)), grant=grant.id, reason="Fine.")
+            successions.renew(make.by(make.staff(Role.REVIEWER)), grant=grant.id, reason="Fine.")
         with pytest.raises(TextMissing):
             renew(grant, reason=" ")
 
@@ -146,7 +157,7 @@ class TestRenew:
             make.by(make.staff(Role.DECIDER)), request=request.id, ruling=make.ruling()
         )
         reviews.countersign(make.by(make.staff(Role.COUNTERSIGNER)), request=request.id)
-        with pytest.raises(renewals.RenewalNeedsReview):
+        with pytest.raises(successions.RenewalNeedsReview):
             renew(Grant.objects.get(request=request))
 
     def test_a_program_that_has_ended_renews_nothing(self) -> None:
@@ -156,7 +167,7 @@ class TestRenew:
             program=grant.program_id,
             status=ProgramStatus.ENDED,
         )
-        with pytest.raises(renewals.ProgramIsOver):
+        with pytest.raises(successions.ProgramIsOver):
             renew(grant)
 
 
@@ -252,7 +263,7 @@ class TestRequestRenewal:
     def test_not_for_another_organization(self) -> None:
         grant = bounded()
         with pytest.raises(NotFound):
-            renewals.request_renewal(
+            successions.request_renewal(
                 make.by(make.client(make.organization())), grant=grant.id, progress=REPORT
             )
 
@@ -269,16 +280,38 @@ class TestRequestRenewal:
 
 
 class TestExpireOfARenewedGrant:
-    def test_is_superseded_and_asks_for_no_close_out(self) -> None:
-        grant = make.imported_grant(days_ago=30, ended_days_ago=-1)
-        make.policy()
-        renew(grant, ends_at=now() + 90 * DAY)
-        item = grant.items.current().get()
-        moment = end_of(grant)
-        assert item.valid.upper == moment
-        assert grants.find_expired(at=moment) == [grant.id]
-        with pytest.raises(grants.GrantOver):  # not before the moment has come
-            grants.expire(make.by(SYSTEM), grant=grant.id)
+    def renewed_long_ago(self) -> tuple[Grant, Grant]:
+        """A grant that ended ten days ago, and its successor that took over in that moment."""
+        grant = make.imported_grant(days_ago=30, ended_days_ago=10)
+        successor = Grant.objects.create(
+            organization=grant.organization,
+            program=grant.program,
+            tier=grant.tier,
+            purpose=grant.purpose,
+            origin="decided",
+            renews=grant,
+            issued_by="user:decider",
+            issued_at=grant.issued_at,
+            changed_at=grant.changed_at,
+        )
+        with transaction.atomic():
+            recorded = read_clock(make.by(SYSTEM)).recorded
+            _open_items(successor, starts_at=end_of(grant), ends_at=None, recorded=recorded)
+        return grant, successor
+
+    def test_ends_as_superseded_at_the_end_itself(self) -> None:
+        grant, successor = self.renewed_long_ago()
+        grants.expire(make.by(SYSTEM), grant=grant.id)
+        end = GrantEnd.objects.get(grant=grant)
+        assert (end.kind, end.ended_at) == (GrantEndKind.SUPERSEDED, end_of(grant))
+        event = AuditEvent.objects.latest("id")
+        assert (event.name, event.details["successor"]) == ("grant.superseded", str(successor.id))
+        assert ask(grant, as_of=end.ended_at).grant == successor.id
+
+    def test_asks_for_no_close_out(self) -> None:
+        grant, _successor = self.renewed_long_ago()
+        grants.expire(make.by(SYSTEM), grant=grant.id)
+        assert not CloseOut.objects.exists()
 
 
 class TestSupersede:
@@ -307,7 +340,7 @@ class TestSupersede:
 
     def test_not_into_its_own_tier_and_not_into_another_programs(self) -> None:
         grant = bounded()
-        with pytest.raises(renewals.SameTier):
+        with pytest.raises(successions.SameTier):
             supersede(grant, tier=grant.tier_id)
         with pytest.raises(NotFound):
             supersede(grant, tier=make.tier().id)
