@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
 from django.utils.timezone import now
 
-from access.choices import UnansweredRule
-from access.models import ConditionCampaign, Grant, Recertification
+from access.choices import Origin, PrimaryPurpose, UnansweredRule
+from access.models import ConditionCampaign, Grant, GrantItem, Recertification, Tier
 from access.operations import condition_campaigns, notices, recertifications
 from access.operations.condition_campaigns import Demand
 from access.queries.campaigns import find_uncovered
@@ -14,6 +15,9 @@ from access.queries.recertifications import find_unasked
 from access.queries.scopes import GrantScope
 from registry.actors import SYSTEM
 from registry.choices import Role
+from registry.commands import read_clock
+from registry.models import Organization
+from registry.versions import span
 from tests import make
 
 DAY = dt.timedelta(days=1)
@@ -81,3 +85,41 @@ def give_notices(at: dt.datetime) -> int:
 def scope_of(grant: Grant) -> GrantScope:
     """The grant's own tier."""
     return GrantScope(tiers=(grant.tier_id,))
+
+
+def many_grants(tier: Tier, number: int) -> None:
+    """So many grants of the tier, each of an organization of its own, written at once."""
+    developer = tier.program.developer
+    organizations = Organization.objects.bulk_create(
+        Organization(slug=f"many-{n}", name=f"Many {n}", changed_at=developer.changed_at)
+        for n in range(number)
+    )
+    with transaction.atomic():
+        clock = read_clock(make.by(SYSTEM))
+        grants = Grant.objects.bulk_create(
+            Grant(
+                organization=organization,
+                program=tier.program,
+                tier=tier,
+                purpose=PrimaryPurpose.USE,
+                origin=Origin.IMPORTED,
+                external_reference=organization.slug,
+                issued_by="user:records",
+                issued_at=clock.recorded,
+                changed_at=clock.at,
+            )
+            for organization in organizations
+        )
+        GrantItem.objects.bulk_create(
+            GrantItem(
+                grant=grant,
+                organization=grant.organization,
+                tier=tier,
+                ai_model=tier.ai_models.get(),
+                purpose=grant.purpose,
+                actions=tier.actions,
+                valid=span(clock.recorded),
+                recorded=span(clock.recorded),
+            )
+            for grant in grants
+        )

@@ -128,7 +128,7 @@ class ConditionCampaignAdmin(DeskAdmin):
                     (
                         link(grant.organization),
                         grant.tier.name,
-                        link(grant),
+                        link(grant, str(grant.id)[:8]),
                         *_stands(standing.get(grant.pk)),
                     )
                     for grant in affected[:_SHOWN]

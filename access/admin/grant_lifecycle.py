@@ -77,7 +77,9 @@ STEPS = {
         "Renew",
         lambda command, row, said: successions.renew(command, grant=row.id, **said),
         RenewalForm,
-        _renewable(Role.DECIDER),
+        lambda actor, row: (
+            _renewable(Role.DECIDER)(actor, row) and successions.may_be_given_alone(row.tier)
+        ),
         hint="A successor begins where this grant ends; for one that has lapsed, now.",
     ),
     "supersede": Step(

@@ -11,439 +11,911 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_access'),
-        ('registry', '0003_member_absences'),
+        ("access", "0001_access"),
+        ("registry", "0003_member_absences"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CloseOut',
+            name="CloseOut",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('asked_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('data_deleted', models.BooleanField(null=True)),
-                ('access_returned', models.BooleanField(null=True)),
-                ('evidence', models.TextField(blank=True)),
-                ('attested_by', models.CharField(blank=True, max_length=60)),
-                ('attested_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("asked_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("data_deleted", models.BooleanField(null=True)),
+                ("access_returned", models.BooleanField(null=True)),
+                ("evidence", models.TextField(blank=True)),
+                ("attested_by", models.CharField(blank=True, max_length=60)),
+                ("attested_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Condition',
+            name="Condition",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('code', models.SlugField(max_length=60)),
-                ('text', models.TextField()),
-                ('evidence_asked', models.TextField(blank=True)),
-                ('imposed_by', models.CharField(max_length=60)),
-                ('imposed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("code", models.SlugField(max_length=60)),
+                ("text", models.TextField()),
+                ("evidence_asked", models.TextField(blank=True)),
+                ("imposed_by", models.CharField(max_length=60)),
+                ("imposed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ConditionCampaign',
+            name="ConditionCampaign",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('programs', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('tiers', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('ai_models', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('jurisdictions', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('organizations', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('synthetic', models.BooleanField(default=False)),
-                ('title', models.CharField(max_length=200)),
-                ('code', models.SlugField(max_length=60)),
-                ('text', models.TextField()),
-                ('evidence_asked', models.TextField(blank=True)),
-                ('due_at', models.DateTimeField()),
-                ('grace_days', models.PositiveIntegerField(default=0)),
-                ('status', models.CharField(choices=[('proposed', 'proposed'), ('running', 'running'), ('ended', 'ended')], max_length=10)),
-                ('proposed_by', models.CharField(max_length=60)),
-                ('proposed_at', models.DateTimeField()),
-                ('launched_by', models.CharField(blank=True, max_length=60)),
-                ('launched_at', models.DateTimeField(null=True)),
-                ('ended_by', models.CharField(blank=True, max_length=60)),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "programs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "tiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "ai_models",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "jurisdictions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "organizations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                ("synthetic", models.BooleanField(default=False)),
+                ("title", models.CharField(max_length=200)),
+                ("code", models.SlugField(max_length=60)),
+                ("text", models.TextField()),
+                ("evidence_asked", models.TextField(blank=True)),
+                ("due_at", models.DateTimeField()),
+                ("grace_days", models.PositiveIntegerField(default=0)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("running", "running"),
+                            ("ended", "ended"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_by", models.CharField(max_length=60)),
+                ("proposed_at", models.DateTimeField()),
+                ("launched_by", models.CharField(blank=True, max_length=60)),
+                ("launched_at", models.DateTimeField(null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=60)),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ConditionEvidence',
+            name="ConditionEvidence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('reference', models.CharField(blank=True, max_length=300)),
-                ('handed_in_by', models.CharField(max_length=60)),
-                ('handed_in_at', models.DateTimeField()),
-                ('finding', models.CharField(blank=True, choices=[('met', 'met'), ('not_met', 'not met')], max_length=8)),
-                ('applicant_text', models.TextField(blank=True)),
-                ('reviewed_by', models.CharField(blank=True, max_length=60)),
-                ('reviewed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("text", models.TextField()),
+                ("reference", models.CharField(blank=True, max_length=300)),
+                ("handed_in_by", models.CharField(max_length=60)),
+                ("handed_in_at", models.DateTimeField()),
+                (
+                    "finding",
+                    models.CharField(
+                        blank=True, choices=[("met", "met"), ("not_met", "not met")], max_length=8
+                    ),
+                ),
+                ("applicant_text", models.TextField(blank=True)),
+                ("reviewed_by", models.CharField(blank=True, max_length=60)),
+                ("reviewed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ConditionVersion',
+            name="ConditionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('recorded', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('due_at', models.DateTimeField()),
-                ('standing', models.CharField(choices=[('open', 'nothing handed in'), ('handed_in', 'handed in, to be reviewed'), ('not_met', 'found not met'), ('met', 'met'), ('waived', 'waived')], max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("recorded", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("due_at", models.DateTimeField()),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("open", "nothing handed in"),
+                            ("handed_in", "handed in, to be reviewed"),
+                            ("not_met", "found not met"),
+                            ("met", "met"),
+                            ("waived", "waived"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DecisionCondition',
+            name="DecisionCondition",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('code', models.SlugField(max_length=60)),
-                ('text', models.TextField()),
-                ('evidence_asked', models.TextField(blank=True)),
-                ('due_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("code", models.SlugField(max_length=60)),
+                ("text", models.TextField()),
+                ("evidence_asked", models.TextField(blank=True)),
+                ("due_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('grant', 'the end of a grant'), ('terms', 'new terms that bind'), ('assertion', "the end of a member's assertion"), ('condition', 'a condition that is due'), ('recertification', 'a question whether access is still needed'), ('close_out', "the close-out after a grant's end")], max_length=16)),
-                ('thing', models.UUIDField()),
-                ('code', models.CharField(blank=True, max_length=60)),
-                ('ends_at', models.DateTimeField()),
-                ('days', models.PositiveSmallIntegerField()),
-                ('given_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("grant", "the end of a grant"),
+                            ("terms", "new terms that bind"),
+                            ("assertion", "the end of a member's assertion"),
+                            ("condition", "a condition that is due"),
+                            ("recertification", "a question whether access is still needed"),
+                            ("close_out", "the close-out after a grant's end"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("thing", models.UUIDField()),
+                ("code", models.CharField(blank=True, max_length=60)),
+                ("ends_at", models.DateTimeField()),
+                ("days", models.PositiveSmallIntegerField()),
+                ("given_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ProgressReport',
+            name="ProgressReport",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('use', models.TextField(blank=True)),
-                ('incidents', models.TextField(blank=True)),
-                ('reported_by', models.CharField(max_length=60)),
-                ('reported_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("text", models.TextField()),
+                ("use", models.TextField(blank=True)),
+                ("incidents", models.TextField(blank=True)),
+                ("reported_by", models.CharField(max_length=60)),
+                ("reported_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Recertification',
+            name="Recertification",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('programs', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('tiers', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('ai_models', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('jurisdictions', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('organizations', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('synthetic', models.BooleanField(default=False)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('asks_members', models.BooleanField(default=False)),
-                ('due_at', models.DateTimeField()),
-                ('unanswered', models.CharField(choices=[('suspend', 'suspend'), ('list', 'list for staff')], max_length=8)),
-                ('status', models.CharField(choices=[('open', 'open'), ('settled', 'settled')], max_length=8)),
-                ('opened_by', models.CharField(max_length=60)),
-                ('opened_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "programs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "tiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "ai_models",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "jurisdictions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "organizations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                ("synthetic", models.BooleanField(default=False)),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("asks_members", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "unanswered",
+                    models.CharField(
+                        choices=[("suspend", "suspend"), ("list", "list for staff")], max_length=8
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("settled", "settled")], max_length=8
+                    ),
+                ),
+                ("opened_by", models.CharField(max_length=60)),
+                ("opened_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RecertificationItem',
+            name="RecertificationItem",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('needed', models.BooleanField(null=True)),
-                ('used_by', models.TextField(blank=True)),
-                ('needed_until', models.DateTimeField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('answered_by', models.CharField(blank=True, max_length=60)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('lapsed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("needed", models.BooleanField(null=True)),
+                ("used_by", models.TextField(blank=True)),
+                ("needed_until", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("answered_by", models.CharField(blank=True, max_length=60)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("lapsed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='grant',
-            name='grant_rests_on_a_request_or_a_record',
+            model_name="grant",
+            name="grant_rests_on_a_request_or_a_record",
         ),
         migrations.AddField(
-            model_name='accessrequest',
-            name='renews',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewal_requests', to='access.grant'),
+            model_name="accessrequest",
+            name="renews",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="renewal_requests",
+                to="access.grant",
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='limits',
+            model_name="grant",
+            name="limits",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='personnel_scope',
+            model_name="grant",
+            name="personnel_scope",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='renews',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successor', to='access.grant'),
+            model_name="grant",
+            name="renews",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="successor",
+                to="access.grant",
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='supersedes',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='access.grant'),
+            model_name="grant",
+            name="supersedes",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="superseded_by",
+                to="access.grant",
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='use_scope',
+            model_name="grant",
+            name="use_scope",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='requestdecision',
-            name='limits',
+            model_name="requestdecision",
+            name="limits",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='requestdecision',
-            name='personnel_scope',
+            model_name="requestdecision",
+            name="personnel_scope",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='requestdecision',
-            name='use_scope',
+            model_name="requestdecision",
+            name="use_scope",
             field=models.TextField(blank=True),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('external_reference', ''), ('origin', 'decided'), models.Q(('request__isnull', False), ('renews__isnull', False), ('supersedes__isnull', False), _connector='OR'), models.Q(('renews__isnull', False), ('supersedes__isnull', False), _negated=True)), models.Q(('origin', 'imported'), ('renews__isnull', True), ('request__isnull', True), ('supersedes__isnull', True), models.Q(('external_reference', ''), _negated=True)), _connector='OR'), name='grant_rests_on_a_request_a_record_or_a_predecessor'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("external_reference", ""),
+                        ("origin", "decided"),
+                        models.Q(
+                            ("request__isnull", False),
+                            ("renews__isnull", False),
+                            ("supersedes__isnull", False),
+                            _connector="OR",
+                        ),
+                        models.Q(
+                            ("renews__isnull", False), ("supersedes__isnull", False), _negated=True
+                        ),
+                    ),
+                    models.Q(
+                        ("origin", "imported"),
+                        ("renews__isnull", True),
+                        ("request__isnull", True),
+                        ("supersedes__isnull", True),
+                        models.Q(("external_reference", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="grant_rests_on_a_request_a_record_or_a_predecessor",
+            ),
         ),
         migrations.AddField(
-            model_name='closeout',
-            name='grant',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='close_out', to='access.grant'),
+            model_name="closeout",
+            name="grant",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="close_out",
+                to="access.grant",
+            ),
         ),
         migrations.AddField(
-            model_name='condition',
-            name='carried_from',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_to', to='access.condition'),
+            model_name="condition",
+            name="carried_from",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="carried_to",
+                to="access.condition",
+            ),
         ),
         migrations.AddField(
-            model_name='condition',
-            name='decision',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='laid_conditions', to='access.requestdecision'),
+            model_name="condition",
+            name="decision",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="laid_conditions",
+                to="access.requestdecision",
+            ),
         ),
         migrations.AddField(
-            model_name='condition',
-            name='grant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='access.grant'),
+            model_name="condition",
+            name="grant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="conditions",
+                to="access.grant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conditioncampaign',
-            index=models.Index(fields=['-proposed_at', '-id'], name='campaign_newest_first'),
+            model_name="conditioncampaign",
+            index=models.Index(fields=["-proposed_at", "-id"], name="campaign_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='conditioncampaign',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['id'], name='campaign_running'),
+            model_name="conditioncampaign",
+            index=models.Index(
+                condition=models.Q(("status", "running")), fields=["id"], name="campaign_running"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conditioncampaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ai_models', []), ('jurisdictions', []), ('organizations', []), ('programs', []), ('tiers', []), _negated=True), name='conditioncampaign_covers_something'),
+            model_name="conditioncampaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ai_models", []),
+                    ("jurisdictions", []),
+                    ("organizations", []),
+                    ("programs", []),
+                    ("tiers", []),
+                    _negated=True,
+                ),
+                name="conditioncampaign_covers_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conditioncampaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('launched_at__isnull', True), ('launched_by', '')), models.Q(models.Q(('launched_by', ''), _negated=True), models.Q(('launched_by', models.F('proposed_by')), _negated=True), ('launched_at__isnull', False)), _connector='OR'), name='condition_campaign_launched_by_another'),
+            model_name="conditioncampaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("launched_at__isnull", True), ("launched_by", "")),
+                    models.Q(
+                        models.Q(("launched_by", ""), _negated=True),
+                        models.Q(("launched_by", models.F("proposed_by")), _negated=True),
+                        ("launched_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="condition_campaign_launched_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conditioncampaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('launched_at__isnull', True), ('status', 'proposed')), models.Q(('ended_at__isnull', True), ('launched_at__isnull', False), ('status', 'running')), models.Q(('ended_at__isnull', False), ('status', 'ended'), models.Q(('ended_by', ''), _negated=True)), _connector='OR'), name='condition_campaign_status_is_dated'),
+            model_name="conditioncampaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        ("launched_at__isnull", True),
+                        ("status", "proposed"),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        ("launched_at__isnull", False),
+                        ("status", "running"),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("status", "ended"),
+                        models.Q(("ended_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="condition_campaign_status_is_dated",
+            ),
         ),
         migrations.AddField(
-            model_name='condition',
-            name='campaign',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='access.conditioncampaign'),
+            model_name="condition",
+            name="campaign",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="conditions",
+                to="access.conditioncampaign",
+            ),
         ),
         migrations.AddField(
-            model_name='conditionevidence',
-            name='condition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='access.condition'),
+            model_name="conditionevidence",
+            name="condition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evidence",
+                to="access.condition",
+            ),
         ),
         migrations.AddField(
-            model_name='conditionversion',
-            name='condition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='access.condition'),
+            model_name="conditionversion",
+            name="condition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="access.condition",
+            ),
         ),
         migrations.AddField(
-            model_name='conditionversion',
-            name='grant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.grant'),
+            model_name="conditionversion",
+            name="grant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.grant"
+            ),
         ),
         migrations.AddField(
-            model_name='decisioncondition',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='access.requestdecision'),
+            model_name="decisioncondition",
+            name="decision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="conditions",
+                to="access.requestdecision",
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='organization',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.organization'),
+            model_name="notice",
+            name="organization",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notices",
+                to="registry.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='progressreport',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='progress_report', to='access.accessrequest'),
+            model_name="progressreport",
+            name="request",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="progress_report",
+                to="access.accessrequest",
+            ),
         ),
         migrations.AddField(
-            model_name='recertification',
-            name='reasks',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_again', to='access.recertification'),
+            model_name="recertification",
+            name="reasks",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="asked_again",
+                to="access.recertification",
+            ),
         ),
         migrations.AddField(
-            model_name='recertificationitem',
-            name='grant',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recertifications', to='access.grant'),
+            model_name="recertificationitem",
+            name="grant",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recertifications",
+                to="access.grant",
+            ),
         ),
         migrations.AddField(
-            model_name='recertificationitem',
-            name='member',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recertifications', to='registry.member'),
+            model_name="recertificationitem",
+            name="member",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recertifications",
+                to="registry.member",
+            ),
         ),
         migrations.AddField(
-            model_name='recertificationitem',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organization'),
+            model_name="recertificationitem",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='recertificationitem',
-            name='recertification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='access.recertification'),
+            model_name="recertificationitem",
+            name="recertification",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="access.recertification",
+            ),
         ),
         migrations.AddIndex(
-            model_name='closeout',
-            index=models.Index(condition=models.Q(('attested_at__isnull', True)), fields=['due_at', 'id'], name='close_out_missing'),
+            model_name="closeout",
+            index=models.Index(
+                condition=models.Q(("attested_at__isnull", True)),
+                fields=["due_at", "id"],
+                name="close_out_missing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closeout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access_returned__isnull', True), ('attested_at__isnull', True), ('attested_by', ''), ('data_deleted__isnull', True)), models.Q(('access_returned__isnull', False), ('attested_at__isnull', False), ('data_deleted__isnull', False), models.Q(('attested_by', ''), _negated=True)), _connector='OR'), name='close_out_attested_whole'),
+            model_name="closeout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("access_returned__isnull", True),
+                        ("attested_at__isnull", True),
+                        ("attested_by", ""),
+                        ("data_deleted__isnull", True),
+                    ),
+                    models.Q(
+                        ("access_returned__isnull", False),
+                        ("attested_at__isnull", False),
+                        ("data_deleted__isnull", False),
+                        models.Q(("attested_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="close_out_attested_whole",
+            ),
         ),
         migrations.AddIndex(
-            model_name='condition',
-            index=models.Index(fields=['-imposed_at', '-id'], name='condition_newest_first'),
+            model_name="condition",
+            index=models.Index(fields=["-imposed_at", "-id"], name="condition_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.UniqueConstraint(condition=models.Q(('campaign__isnull', False)), fields=('campaign', 'grant'), name='condition_once_per_campaign_and_grant'),
+            model_name="condition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("campaign__isnull", False)),
+                fields=("campaign", "grant"),
+                name="condition_once_per_campaign_and_grant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign__isnull', True), ('decision__isnull', False)), models.Q(('campaign__isnull', False), ('decision__isnull', True)), _connector='OR'), name='condition_rests_on_a_decision_or_a_campaign'),
+            model_name="condition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("campaign__isnull", True), ("decision__isnull", False)),
+                    models.Q(("campaign__isnull", False), ("decision__isnull", True)),
+                    _connector="OR",
+                ),
+                name="condition_rests_on_a_decision_or_a_campaign",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conditionevidence',
-            index=models.Index(fields=['condition', 'handed_in_at'], name='evidence_in_order'),
+            model_name="conditionevidence",
+            index=models.Index(fields=["condition", "handed_in_at"], name="evidence_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='conditionevidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding', ''), ('reviewed_at__isnull', True), ('reviewed_by', '')), models.Q(models.Q(('finding', ''), _negated=True), models.Q(('reviewed_by', ''), _negated=True), models.Q(('reviewed_by', models.F('handed_in_by')), _negated=True), ('reviewed_at__isnull', False)), _connector='OR'), name='condition_evidence_reviewed_by_another'),
+            model_name="conditionevidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finding", ""), ("reviewed_at__isnull", True), ("reviewed_by", "")),
+                    models.Q(
+                        models.Q(("finding", ""), _negated=True),
+                        models.Q(("reviewed_by", ""), _negated=True),
+                        models.Q(("reviewed_by", models.F("handed_in_by")), _negated=True),
+                        ("reviewed_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="condition_evidence_reviewed_by_another",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conditionversion',
-            index=models.Index(condition=models.Q(('recorded__upper_inf', True)), fields=['grant'], name='condition_by_grant'),
+            model_name="conditionversion",
+            index=models.Index(
+                condition=models.Q(("recorded__upper_inf", True)),
+                fields=["grant"],
+                name="condition_by_grant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conditionversion',
-            index=models.Index(condition=models.Q(('recorded__upper_inf', True), ('valid__upper_inf', True), models.Q(('standing__in', ['met', 'waived']), _negated=True)), fields=['due_at'], name='condition_unsettled_by_due'),
+            model_name="conditionversion",
+            index=models.Index(
+                condition=models.Q(
+                    ("recorded__upper_inf", True),
+                    ("valid__upper_inf", True),
+                    models.Q(("standing__in", ["met", "waived"]), _negated=True),
+                ),
+                fields=["due_at"],
+                name="condition_unsettled_by_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conditionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='access_conditionversion_valid_runs_forward'),
+            model_name="conditionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid__isempty", False)),
+                name="access_conditionversion_valid_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conditionversion',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('recorded__upper_inf', True)), expressions=[('condition', '='), ('valid', '&&')], name='condition_stands_one_way_at_a_time'),
+            model_name="conditionversion",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("recorded__upper_inf", True)),
+                expressions=[("condition", "="), ("valid", "&&")],
+                name="condition_stands_one_way_at_a_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conditionversion',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_is_the_clock', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT upper_inf(NEW.recorded) OR lower(NEW.recorded) IS NULL\n                       OR lower(NEW.recorded) < transaction_timestamp()\n                       OR lower(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'recorded must begin now, by the database clock: %', NEW.recorded;\n                    END IF;\n                    RETURN NEW;\n                    ", hash='dbe44085477c95a5e813124820e089fe30ed7cbb', operation='INSERT', pgid='pgtrigger_recorded_is_the_clock_80bfa', table='access_conditionversion', when='BEFORE')),
+            model_name="conditionversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_is_the_clock",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF NOT upper_inf(NEW.recorded) OR lower(NEW.recorded) IS NULL\n                       OR lower(NEW.recorded) < transaction_timestamp()\n                       OR lower(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'recorded must begin now, by the database clock: %', NEW.recorded;\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="dbe44085477c95a5e813124820e089fe30ed7cbb",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_is_the_clock_80bfa",
+                    table="access_conditionversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conditionversion',
-            trigger=pgtrigger.compiler.Trigger(name='versions_only_close', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a version is never deleted';\n                    END IF;\n                    IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'\n                       OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)\n                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))\n                       OR upper(NEW.recorded) < transaction_timestamp()\n                       OR upper(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'a version can only be closed, once, by the database clock';\n                    END IF;\n                    RETURN NEW;\n                    ", hash='6eb88fcb6b14d7cbf63b7ecfe0672fea94c15342', operation='UPDATE OR DELETE', pgid='pgtrigger_versions_only_close_f46d8', table='access_conditionversion', when='BEFORE')),
+            model_name="conditionversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="versions_only_close",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a version is never deleted';\n                    END IF;\n                    IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'\n                       OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)\n                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))\n                       OR upper(NEW.recorded) < transaction_timestamp()\n                       OR upper(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'a version can only be closed, once, by the database clock';\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="6eb88fcb6b14d7cbf63b7ecfe0672fea94c15342",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_versions_only_close_f46d8",
+                    table="access_conditionversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisioncondition',
-            constraint=models.UniqueConstraint(fields=('decision', 'code'), name='decision_condition_code_once'),
+            model_name="decisioncondition",
+            constraint=models.UniqueConstraint(
+                fields=("decision", "code"), name="decision_condition_code_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decisioncondition',
-            trigger=pgtrigger.compiler.Trigger(name='decision_condition_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2ecfafba667bcdc018d702ec9e6f823251df624a', operation='UPDATE OR DELETE', pgid='pgtrigger_decision_condition_append_only_2219b', table='access_decisioncondition', when='BEFORE')),
+            model_name="decisioncondition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_condition_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="2ecfafba667bcdc018d702ec9e6f823251df624a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_decision_condition_append_only_2219b",
+                    table="access_decisioncondition",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['-given_at', '-id'], name='notice_newest_first'),
+            model_name="notice",
+            index=models.Index(fields=["-given_at", "-id"], name="notice_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('kind', 'thing', 'organization', 'code', 'ends_at', 'days'), name='notice_once_per_thing_end_and_threshold', nulls_distinct=False),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "thing", "organization", "code", "ends_at", "days"),
+                name="notice_once_per_thing_end_and_threshold",
+                nulls_distinct=False,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='notice_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b7a305cfe1ddd8a3f2213cce5f08a58656115b98', operation='UPDATE OR DELETE', pgid='pgtrigger_notice_append_only_a6ef2', table='access_notice', when='BEFORE')),
+            model_name="notice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="notice_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b7a305cfe1ddd8a3f2213cce5f08a58656115b98",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_notice_append_only_a6ef2",
+                    table="access_notice",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='progressreport',
-            trigger=pgtrigger.compiler.Trigger(name='progress_report_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1ebcefc2a4e212956e3817c9d363f607c6738373', operation='UPDATE OR DELETE', pgid='pgtrigger_progress_report_append_only_3dc43', table='access_progressreport', when='BEFORE')),
+            model_name="progressreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="progress_report_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1ebcefc2a4e212956e3817c9d363f607c6738373",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_progress_report_append_only_3dc43",
+                    table="access_progressreport",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='recertification',
-            index=models.Index(fields=['-opened_at', '-id'], name='recertification_newest_first'),
+            model_name="recertification",
+            index=models.Index(fields=["-opened_at", "-id"], name="recertification_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='recertification',
-            constraint=models.CheckConstraint(condition=models.Q(('ai_models', []), ('jurisdictions', []), ('organizations', []), ('programs', []), ('tiers', []), _negated=True), name='recertification_covers_something'),
+            model_name="recertification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ai_models", []),
+                    ("jurisdictions", []),
+                    ("organizations", []),
+                    ("programs", []),
+                    ("tiers", []),
+                    _negated=True,
+                ),
+                name="recertification_covers_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recertification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('status', 'settled')), models.Q(models.Q(('status', 'settled'), _negated=True), ('settled_at__isnull', True)), _connector='OR'), name='recertification_settled_means_dated'),
+            model_name="recertification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at__isnull", False), ("status", "settled")),
+                    models.Q(
+                        models.Q(("status", "settled"), _negated=True),
+                        ("settled_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="recertification_settled_means_dated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recertificationitem',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['recertification', 'id'], name='recertification_unanswered'),
+            model_name="recertificationitem",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", True)),
+                fields=["recertification", "id"],
+                name="recertification_unanswered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recertificationitem',
-            index=models.Index(fields=['organization', '-id'], name='recertification_item_by_holder'),
+            model_name="recertificationitem",
+            index=models.Index(
+                fields=["organization", "-id"], name="recertification_item_by_holder"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recertificationitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grant__isnull', False), ('member__isnull', True)), models.Q(('grant__isnull', True), ('member__isnull', False)), _connector='OR'), name='recertification_item_about_one_thing'),
+            model_name="recertificationitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("grant__isnull", False), ("member__isnull", True)),
+                    models.Q(("grant__isnull", True), ("member__isnull", False)),
+                    _connector="OR",
+                ),
+                name="recertification_item_about_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recertificationitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by', ''), ('needed__isnull', True)), models.Q(('answered_at__isnull', False), ('needed__isnull', False), models.Q(('answered_by', ''), _negated=True)), _connector='OR'), name='recertification_answer_has_who_and_when'),
+            model_name="recertificationitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answered_at__isnull", True),
+                        ("answered_by", ""),
+                        ("needed__isnull", True),
+                    ),
+                    models.Q(
+                        ("answered_at__isnull", False),
+                        ("needed__isnull", False),
+                        models.Q(("answered_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="recertification_answer_has_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recertificationitem',
-            constraint=models.UniqueConstraint(fields=('recertification', 'grant', 'member'), name='recertification_asks_once', nulls_distinct=False),
+            model_name="recertificationitem",
+            constraint=models.UniqueConstraint(
+                fields=("recertification", "grant", "member"),
+                name="recertification_asks_once",
+                nulls_distinct=False,
+            ),
         ),
     ]

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from access.choices import CampaignStatus, ConditionFinding, ConditionStanding
 from registry.actors import Actor
-from registry.models import Governed, VersionQuerySet, VersionRow
+from registry.models import Governed, Organization, VersionQuerySet, VersionRow
 
 from .access_request import RequestDecision
 from .grant import Grant
@@ -149,6 +149,11 @@ class Condition(Governed):
 
     def organizations_concerned(self) -> list[uuid.UUID]:
         return [self.grant.organization_id]
+
+    @property
+    def organization(self) -> Organization:
+        """Who holds the grant, and so must meet it."""
+        return self.grant.organization
 
 
 class ConditionVersion(VersionRow):

@@ -88,6 +88,11 @@ class CloseOut(Governed):
     def organizations_concerned(self) -> list[uuid.UUID]:
         return [self.grant.organization_id]
 
+    @property
+    def organization(self) -> Organization:
+        """Who held the grant, and so attests."""
+        return self.grant.organization
+
 
 class Notice(Governed):
     """That somebody was told ahead of an end: once for each thing, end and threshold.

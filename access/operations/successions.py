@@ -22,7 +22,13 @@ from access.operations.issuing import (
     _lock_followed,
     _planned_end,
 )
-from access.operations.requests import TextMissing, _find_policy, _hand_in, _open_draft
+from access.operations.requests import (
+    PolicyMissing,
+    TextMissing,
+    _find_policy,
+    _hand_in,
+    _open_draft,
+)
 from access.policies import read_policy
 from registry import audit
 from registry.choices import Role
@@ -192,6 +198,15 @@ def supersede(
         private={"reason": reason},
     )
     return successor
+
+
+def may_be_given_alone(tier: Tier) -> bool:
+    """Whether one person may renew a grant of the tier, or move one to it; for the button on a screen."""
+    try:
+        _check_one_may_give(tier)
+    except (PolicyMissing, RenewalNeedsReview):
+        return False
+    return True
 
 
 def _check_in_force(row: Grant, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """Condition campaigns: proposed, launched by another, covering what is live and what comes later."""
 
 import datetime as dt
+import tracemalloc
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -21,7 +22,17 @@ from registry.operations import jurisdictions
 from registry.policies import RoleMissing
 from tests import make
 from tests.asking import ask
-from tests.lifecycle import DAY, DEMAND, TICK, cover, covered, launched, proposed, scope_of
+from tests.lifecycle import (
+    DAY,
+    DEMAND,
+    TICK,
+    cover,
+    covered,
+    launched,
+    many_grants,
+    proposed,
+    scope_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -234,13 +245,17 @@ class TestProgress:
 @pytest.mark.soak
 class TestTwoThousandGrants:
     def test_are_covered_in_batches_with_progress_and_bounded_memory(self) -> None:
-        grant = make.grant()
-        for _ in range(1_999):
-            make.grant(None, grant.tier)
-        campaign = launched(scope_of(grant))
-        seen = []
+        tier = make.tier()
+        many_grants(tier, 2_000)
+        campaign = launched(GrantScope(tiers=(tier.id,)))
+        seen, peaks = [], []
         while waiting := uncovered(campaign, at=now()).count():
             seen.append(waiting)
+            tracemalloc.start()
             condition_campaigns.cover(make.by(SYSTEM, at=now()), campaign=campaign.id)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
         assert seen == list(range(2_000, 0, -condition_campaigns.BATCH))
-        assert Condition.objects.filter(campaign=campaign).count() == 2_000
+        assert max(peaks[1:]) < 2 * min(peaks[1:])
+        found = measure_progress(campaign, at=now())
+        assert (found.silent, found.uncovered, found.organizations) == (2_000, 0, 2_000)

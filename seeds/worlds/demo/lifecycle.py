@@ -30,7 +30,7 @@ _DEMAND = Demand(
     evidence_asked="How many sign in so, and since when.",
 )
 _NEAR_ITS_END = Part.EXEMPTED
-_HANDED_IN = (Part.IN_FORCE, Part.EXEMPTED)
+_HANDED_IN = (Part.IMPORTED, Part.EXEMPTED)
 
 
 def set_on_their_way(world: World) -> None:
@@ -101,7 +101,7 @@ def _hand_in(world: World, campaign: ConditionCampaign) -> None:
             condition=row.id,
             text="All twelve invented analysts have keys since the spring.",
         )
-        if part is Part.IN_FORCE:
+        if part is Part.IMPORTED:
             world.act(
                 "reviewer",
                 f"campaign:review:{part.slug}",
