@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.timezone import now
 
-from access.models import Condition, ConditionVersion, Grant, Tier
+from access.choices import ItemStanding
+from access.models import Condition, ConditionVersion, Grant, GrantItem, Tier
 from access.operations import successions
 from access.operations.successions import Progress
 from registry.actors import Actor
@@ -60,13 +61,23 @@ def _supersede(command: Command, row: Grant, said: dict[str, Any]) -> object:
 
 def _renewable(role: Role) -> Any:
     def ask(actor: Actor, row: Grant) -> bool:
-        if not actor.has(role) or hasattr(row, "successor"):
+        if not actor.has(role) or hasattr(row, "successor") or _is_suspended(row):
             return False
         over = getattr(row, "end", None)
         bounded = not row.items.current().filter(valid__upper_inf=True).exists()
         return bounded and (over is None or over.kind == "expired")
 
     return ask
+
+
+def _movable(actor: Actor, row: Grant) -> bool:
+    over = hasattr(row, "end") or hasattr(row, "successor")
+    return actor.has(Role.DECIDER) and not over and not _is_suspended(row)
+
+
+def _is_suspended(row: Grant) -> bool:
+    present = GrantItem.objects.as_of(now()).filter(grant=row, standing=ItemStanding.SUSPENDED)
+    return present.exists()
 
 
 STEPS = {
@@ -86,7 +97,7 @@ STEPS = {
         "Move to another tier",
         _supersede,
         SuccessionForm,
-        lambda actor, row: actor.has(Role.DECIDER) and not hasattr(row, "end"),
+        _movable,
         hint="This grant ends and the new one begins in the same moment.",
         danger=True,
     ),
