@@ -11,8 +11,8 @@ from access.models import ConditionCampaign, Grant, GrantItem, Recertification, 
 from access.operations import condition_campaigns, notices, recertifications
 from access.operations.condition_campaigns import Demand
 from access.queries.campaigns import find_uncovered
+from access.queries.grant_scopes import GrantScope
 from access.queries.recertifications import find_unasked
-from access.queries.scopes import GrantScope
 from registry.actors import SYSTEM
 from registry.choices import Role
 from registry.commands import read_clock

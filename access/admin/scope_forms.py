@@ -6,7 +6,7 @@ from django import forms
 
 from access.models import Program, Tier
 from access.models.scoped import Scoped
-from access.queries.scopes import GrantScope, name_scope
+from access.queries.grant_scopes import GrantScope, name_scope
 from registry.admin.desk import StepForm
 from registry.admin.sections import Section
 from registry.models import AIModel, Jurisdiction, Organization

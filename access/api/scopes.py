@@ -8,7 +8,7 @@ from django.db.models import Model
 from rest_framework import serializers
 
 from access.models import Program, Tier
-from access.queries.scopes import GrantScope
+from access.queries.grant_scopes import GrantScope
 from registry.api.strict import StrictSerializer
 from registry.errors import NotFound
 from registry.models import AIModel, Jurisdiction, Organization

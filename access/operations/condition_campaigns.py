@@ -17,7 +17,7 @@ from access.events import Event
 from access.models import ConditionCampaign, Grant
 from access.operations.conditions import WordsMissing, _impose_by_campaign
 from access.queries.campaigns import uncovered
-from access.queries.scopes import GrantScope, covered_grants
+from access.queries.grant_scopes import GrantScope, covered_grants
 from registry import audit
 from registry.actors import SYSTEM
 from registry.choices import Role

@@ -20,8 +20,8 @@ from access.operations.grants import (
     _stand,
     _surrender,
 )
+from access.queries.grant_scopes import GrantScope
 from access.queries.recertifications import unasked
-from access.queries.scopes import GrantScope
 from registry import audit
 from registry.actors import SYSTEM
 from registry.choices import Role

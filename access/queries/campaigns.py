@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from access.choices import CampaignStatus, ConditionStanding
 from access.models import Condition, ConditionCampaign, ConditionVersion, Grant
-from access.queries.scopes import covered_grants
+from access.queries.grant_scopes import covered_grants
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from access.choices import RecertificationStatus
 from access.models import Grant, Recertification, RecertificationItem
-from access.queries.scopes import covered_grants
+from access.queries.grant_scopes import covered_grants
 from registry.choices import MemberAbsenceKind
 from registry.models import Member, MemberAbsence
 

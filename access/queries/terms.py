@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import DateTimeField, Exists, Func, OuterRef, QuerySet, Subquery
 
 from access.models import TermsAcceptance, TermsEdition
-from access.queries.scopes import live_grants
+from access.queries.grant_scopes import live_grants
 from registry.models import Organization
 
 

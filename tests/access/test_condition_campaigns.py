@@ -12,7 +12,7 @@ from access.choices import ConditionFinding, Reason, RevocationReason
 from access.models import Condition, ConditionCampaign, ConditionVersion, Grant
 from access.operations import condition_campaigns, conditions, grants
 from access.queries.campaigns import list_affected, measure_progress, uncovered
-from access.queries.scopes import GrantScope, ScopeCoversNothing
+from access.queries.grant_scopes import GrantScope, ScopeCoversNothing
 from access.tasks import go_on_with_campaigns
 from registry.actors import SYSTEM
 from registry.choices import JurisdictionKind, JurisdictionRole, Role

@@ -10,8 +10,8 @@ from django.utils.timezone import now
 from access.choices import Reason, RecertificationStatus, UnansweredRule
 from access.models import Grant, Recertification, RecertificationItem
 from access.operations import grants, recertifications
+from access.queries.grant_scopes import GrantScope
 from access.queries.recertifications import count_answers, find_overdue, find_unasked
-from access.queries.scopes import GrantScope
 from registry.actors import SYSTEM
 from registry.choices import Role
 from registry.errors import NotFound

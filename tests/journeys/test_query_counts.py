@@ -14,8 +14,8 @@ from access.models import Tier
 from access.operations import expansions, grants
 from access.operations.conditions import Requirement
 from access.operations.restrictions import Scope
+from access.queries.grant_scopes import GrantScope
 from access.queries.holdings import list_holdings
-from access.queries.scopes import GrantScope
 from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Organization, User

@@ -15,8 +15,8 @@ from access.operations.condition_campaigns import Demand
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
 from access.queries.campaigns import uncovered
+from access.queries.grant_scopes import GrantScope
 from access.queries.recertifications import unasked
-from access.queries.scopes import GrantScope
 from seeds.worlds.demo.acting import World
 from seeds.worlds.demo.handling import Case, bring_to, draft
 from seeds.worlds.demo.names import EVALUATION, PROGRAM, Part
