@@ -165,6 +165,12 @@ def _lock_followed(grant: UUID) -> Grant:
     Raises GrantFollowed, GrantEndless, GrantNotRenewable (it ended for a reason, or is suspended).
     """
     row = Grant.objects.select_for_update(of=("self",), no_key=True).get(pk=grant)
+    _check_followable(row)
+    return row
+
+
+def _check_followable(row: Grant) -> None:
+    """Raises GrantFollowed, GrantEndless, GrantNotRenewable."""
     if Grant.objects.filter(renews=row).exists():
         raise GrantFollowed
     end = GrantEnd.objects.filter(grant=row).first()
@@ -175,7 +181,6 @@ def _lock_followed(grant: UUID) -> Grant:
     standing = _last_items(row).values_list("standing", flat=True)
     if ItemStanding.SUSPENDED in standing:
         raise GrantNotRenewable(standing=ItemStanding.SUSPENDED.label)
-    return row
 
 
 def _last_items(row: Grant) -> QuerySet[GrantItem]:

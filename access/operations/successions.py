@@ -18,6 +18,7 @@ from access.operations.issuing import (
     GrantFollowed,
     GrantNotRenewable,
     Issued,
+    _check_followable,
     _issue_grant,
     _lock_followed,
     _planned_end,
@@ -76,7 +77,10 @@ def request_renewal(
     visible = Grant.objects.visible_to(command.by).select_related(
         "organization", "tier__program", "end"
     )
-    row = lock(visible, grant, command, what="grant")
+    # Only read, never locked: requests come before grants, and approval looks again.
+    row = visible.filter(pk=grant).first()
+    if row is None:
+        raise NotFound("grant")
     if command.by.is_staff:
         check_role(command.by, Role.INTAKE)
     else:
@@ -84,7 +88,7 @@ def request_renewal(
     if not progress.text.strip():
         raise TextMissing(field="text")
     clock = read_clock(command, row)
-    _lock_followed(row.id)
+    _check_followable(row)
     _check_not_over(row.tier, clock)
     request = _open_draft(
         command,

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.timezone import now
 
-from access.choices import ConditionFinding, RevocationReason, UnansweredRule
+from access.choices import ConditionFinding, Finding, RevocationReason, UnansweredRule
 from access.models import Condition, ConditionVersion, Grant, GrantEnd, Notice, RecertificationItem
 from access.operations import (
     close_outs,
@@ -12,10 +12,12 @@ from access.operations import (
     grants,
     notices,
     recertifications,
+    requests,
     reviews,
     successions,
 )
 from access.operations.conditions import Requirement
+from access.operations.successions import Progress
 from access.queries.decisions import Asked, evaluate
 from registry.actors import SYSTEM
 from registry.choices import Role
@@ -153,6 +155,31 @@ class TestOneSuccessor:
             as_of=now() + 31 * DAY,
         )
         assert not evaluate(asked).answer.decision
+
+    def test_a_renewal_is_approved_while_another_is_requested(self) -> None:
+        grant = bounded()
+        client = make.client(grant.organization)
+
+        def ask() -> object:
+            return successions.request_renewal(
+                make.by(client), grant=grant.id, progress=Progress("Forty findings.")
+            )
+
+        request = ask().value  # type: ignore[attr-defined]
+        requests.take_up(make.by(make.staff(Role.REVIEWER)), request=request.id)
+        reviews.assess(
+            make.by(make.staff(Role.REVIEWER)),
+            request=request.id,
+            finding=Finding.SUPPORTS,
+            reasons="Fine.",
+        )
+        decider = make.staff(Role.DECIDER)
+        results = race(
+            lambda: reviews.approve(make.by(decider), request=request.id, ruling=make.ruling()),
+            ask,
+        )
+        assert refusals(results) <= {"request_already_open", "grant_followed"}
+        assert Grant.objects.filter(renews=grant).count() == 1
 
     def test_renew_and_supersede(self) -> None:
         grant = bounded()
