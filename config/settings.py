@@ -172,6 +172,13 @@ SPECTACULAR_SETTINGS = {
         "AssertionKindEnum": "registry.choices.AssertionKind",
         "GrantEndKindEnum": "access.choices.GrantEndKind",
         "RestrictionKindEnum": "access.choices.RestrictionKind",
+        "NoticeKindEnum": "access.choices.NoticeKind",
+        "FindingEnum": "access.choices.Finding",
+        "ConditionFindingEnum": "access.choices.ConditionFinding",
+        "RequestStatusEnum": "access.choices.RequestStatus",
+        "ExpansionStatusEnum": "access.choices.ExpansionStatus",
+        "CampaignStatusEnum": "access.choices.CampaignStatus",
+        "RecertificationStatusEnum": "access.choices.RecertificationStatus",
     },
 }
 

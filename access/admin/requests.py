@@ -3,16 +3,25 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
-from access.admin.condition_lines import ConditionLines
 from access.admin.record import ReasonForm, list_record
+from access.admin.request_forms import (
+    AnswerForm,
+    ApprovalForm,
+    AssessmentForm,
+    DraftForm,
+    JustificationForm,
+    NoteForm,
+    QuestionForm,
+    RulingForm,
+    SubmitForm,
+)
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
-from access.models import AccessRequest, DecisionCondition, Position, Tier
+from access.models import AccessRequest, DecisionCondition, Position
 from access.operations import requests, reviews
 from access.operations.reviews import Ruling
 from access.policies import may, may_assess
@@ -20,91 +29,10 @@ from access.queries.positions import bearing_on
 from access.workflow import OPEN, steps_from
 from access.workflow import Step as Move
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of, holds
+from registry.admin.desk import DeskAdmin, Step, actor_of, holds
 from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
 from registry.commands import Command
-from registry.models import Organization
-
-_LONG = forms.Textarea(attrs={"rows": 4})
-
-
-def _bound(hint: str) -> forms.CharField:
-    """Words that bind the holder; none where nothing is said."""
-    area = forms.Textarea(attrs={"rows": 2})
-    return forms.CharField(
-        widget=area,
-        max_length=5_000,
-        required=False,
-        help_text=f"{hint} The organization reads this.",
-    )
-
-
-class NoteForm(StepForm):
-    note = forms.CharField(
-        widget=_LONG, max_length=5_000, help_text="The organization reads this."
-    )
-
-
-class QuestionForm(StepForm):
-    question = forms.CharField(
-        widget=_LONG, max_length=5_000, help_text="The organization reads this."
-    )
-
-
-class AnswerForm(StepForm):
-    answer = forms.CharField(widget=_LONG, max_length=20_000)
-
-
-class JustificationForm(StepForm):
-    justification = forms.CharField(widget=_LONG, max_length=20_000)
-
-
-class SubmitForm(StepForm):
-    accepts_terms = forms.IntegerField(
-        required=False, min_value=1, label="Edition of the terms that the organization accepts"
-    )
-
-
-class AssessmentForm(StepForm):
-    finding = forms.ChoiceField(choices=Finding.choices)
-    reasons = forms.CharField(widget=_LONG, max_length=20_000, help_text="For staff only.")
-
-
-class RulingForm(StepForm):
-    reason = forms.ChoiceField(choices=DecisionReason.choices)
-    applicant_text = forms.CharField(
-        widget=_LONG, max_length=5_000, required=False, help_text="The organization reads this."
-    )
-    internal_text = forms.CharField(
-        widget=_LONG, max_length=5_000, required=False, help_text="For staff only."
-    )
-
-
-class ApprovalForm(RulingForm):
-    starts_at = forms.DateTimeField(
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text="UTC. Empty: at once. Never before it is recorded.",
-    )
-    ends_at = forms.DateTimeField(
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text="UTC, exclusive. Empty: as long as the tier says.",
-    )
-    use_scope = _bound("What it may be used for, beyond the purpose.")
-    limits = _bound("How much, how fast, how many.")
-    personnel_scope = _bound("Who of the organization may use it.")
-    conditions = ConditionLines()
-
-
-class DraftForm(StepForm):
-    organization = forms.ModelChoiceField(Organization.objects.order_by("slug"))
-    tier = forms.ModelChoiceField(
-        Tier.objects.select_related("program").order_by("program", "slug")
-    )
-    purpose = forms.ChoiceField(choices=PrimaryPurpose.choices)
-    justification = forms.CharField(widget=_LONG, max_length=20_000)
 
 
 def _draft(command: Command, _row: None, said: dict[str, Any]) -> object:

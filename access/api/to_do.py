@@ -65,7 +65,7 @@ class ToDoList(APIView):
         return Response({"results": ToDoSerializer(rows, many=True).data})
 
 
-class ItemSerializer(serializers.ModelSerializer[RecertificationItem]):
+class RecertificationItemSerializer(serializers.ModelSerializer[RecertificationItem]):
     title = serializers.CharField(source="recertification.title")
     text = serializers.CharField(source="recertification.text")
     organization = serializers.CharField(source="organization.slug")
@@ -80,7 +80,7 @@ class ItemSerializer(serializers.ModelSerializer[RecertificationItem]):
         )
 
 
-class AnswerBody(StrictSerializer):
+class RecertificationAnswerBody(StrictSerializer):
     needed = serializers.BooleanField()
     used_by = serializers.CharField(max_length=5_000, allow_blank=True, default="")
     needed_until = serializers.DateTimeField(required=False)
@@ -97,7 +97,7 @@ class ItemList(ListAPIView[RecertificationItem]):
     """Questions whether access is still needed, and the answers. `unanswered=1` shows the open ones."""
 
     scopes = {"GET": ("grants:read",)}
-    serializer_class = ItemSerializer
+    serializer_class = RecertificationItemSerializer
     queryset = RecertificationItem.objects.none()
 
     def get_queryset(self) -> QuerySet[RecertificationItem]:
@@ -115,14 +115,16 @@ class ItemAnswer(APIView):
     scopes = {"POST": ("grants:write",)}
 
     @extend_schema(
-        operation_id="recertification_items_answer", request=AnswerBody, responses=ItemSerializer
+        operation_id="recertification_items_answer",
+        request=RecertificationAnswerBody,
+        responses=RecertificationItemSerializer,
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        body = AnswerBody(data=request.data)
+        body = RecertificationAnswerBody(data=request.data)
         body.is_valid(raise_exception=True)
         done = recertifications.answer(command_of(request), item=pk, **body.validated_data)
         shown = replace(done, value=visible_items(request).get(pk=pk))
-        return answer_done(shown, ItemSerializer)
+        return answer_done(shown, RecertificationItemSerializer)
 
 
 class CloseOutSerializer(serializers.ModelSerializer[CloseOut]):
