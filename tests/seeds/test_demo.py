@@ -436,6 +436,7 @@ class TestSecondRun:
         assert {row["password"] for row in told["staff"]} == {PASSWORD}
 
 
+@pytest.mark.usefixtures("world")
 class TestGrantsOnTheirWay:
     def test_a_campaign_is_under_way_with_something_of_everything(self, world: Made) -> None:
         campaign = ConditionCampaign.objects.get()
