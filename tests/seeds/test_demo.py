@@ -438,13 +438,13 @@ class TestSecondRun:
 
 @pytest.mark.usefixtures("world")
 class TestGrantsOnTheirWay:
-    def test_a_campaign_is_under_way_with_something_of_everything(self, world: Made) -> None:
+    def test_a_campaign_is_under_way_with_something_of_everything(self) -> None:
         campaign = ConditionCampaign.objects.get()
         progress = measure_progress(campaign, at=timezone.now())
         assert (progress.met, progress.handed_in, progress.uncovered) == (1, 1, 0)
         assert progress.silent > 0
 
-    def test_a_grant_ends_within_days_under_a_condition_of_its_own(self, world: Made) -> None:
+    def test_a_grant_ends_within_days_under_a_condition_of_its_own(self) -> None:
         kinds = {
             ending.kind: ending.code
             for ending in list_to_do(
@@ -453,6 +453,6 @@ class TestGrantsOnTheirWay:
         }
         assert kinds == {"condition": "study-plan", "grant": ""}
 
-    def test_a_round_asks_whether_evaluation_is_still_needed(self, world: Made) -> None:
+    def test_a_round_asks_whether_evaluation_is_still_needed(self) -> None:
         found = count_answers(Recertification.objects.get(), at=timezone.now())
         assert (found.silent, found.unasked) == (2, 0)
