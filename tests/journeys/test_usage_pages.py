@@ -3,7 +3,7 @@
 import pytest
 
 from access.api import authzen_tally
-from access.operations.restrictions import Scope
+from access.queries.scopes import Scope
 from registry.choices import Role
 from tests import authzen, make
 from tests.access.test_restrictions import restrict
