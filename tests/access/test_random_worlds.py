@@ -33,6 +33,7 @@ from access.queries.decisions import (
     Evaluation,
     evaluate,
     evaluate_all,
+    evaluate_in_full,
 )
 from access.queries.holdings import list_holdings
 from access.queries.scopes import Scope
@@ -278,7 +279,10 @@ def compare(history: History) -> list[tuple[object, ...]]:
         Asked(str(account.organization.id), str(history.model.id), "invoke")
         for account in history.accounts
     ]
-    unknown = [Asked("nobody", model, "invoke"), Asked(questions[0].organization, "no-model", None)]
+    unknown = [
+        Asked("nobody", model, "invoke"),
+        Asked(questions[0].organization, "no-model", None),
+    ]
     return different + compare_statements([*questions, *unknown]) + compare_statements(by_uuid)
 
 
