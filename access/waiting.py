@@ -20,7 +20,7 @@ from registry.calendars import Calendar, Holidays
 from registry.choices import Bindingness, Extension, Unit
 from registry.errors import Invalid
 from registry.periods import Counting, Period, count
-from registry.rules import Slug, Zone
+from registry.rules.document import Slug, Zone
 
 DECISION = "decision"
 NOTIFIED = "notified:"

@@ -1,5 +1,6 @@
 """What waits and why, and the facts that waiting periods run from, on the staff's pages."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -55,7 +56,10 @@ class WaitingFactForm(StepForm):
 
 
 def _end(command: Command, row: WaitingPeriod, said: dict[str, Any]) -> str:
-    waiting.end_waiting(command, grant=row.grant_id, waiting=row.id, **said)
+    looked_at = replace(
+        command, expected_version=None
+    )  # the person looked at the period, not the grant
+    waiting.end_waiting(looked_at, grant=row.grant_id, waiting=row.id, **said)
     row.refresh_from_db()
     if row.ended_at is None:
         return _("Asked. Law makes it wait, so a second person must end it.")
@@ -145,16 +149,16 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(WaitingPeriod)
 class WaitingPeriodAdmin(DeskAdmin):
-    list_display = ("basis", "holder", "tier", "force", "since", "stands", "opened_at")
+    list_display = ("basis", "holder", "tier", "force", "runs_from", "stands", "opened_at")
     list_filter = (OpenFilter, "bindingness")
     search_fields = ("basis", "citation", "grant__organization__name", "=grant__id")
     ordering = ("-opened_at", "-id")
     fields = (
-        *("basis", "citation", "force", "since", "stands", "grant", "policy", "opened_at"),
+        *("basis", "citation", "force", "runs_from", "stands", "grant", "policy", "opened_at"),
         *("end_asked_by", "end_asked_at", "end_basis", "end_fact", "ended_by", "ended_at"),
         *("ended_how", "id"),
     )
-    readonly_fields = ("force", "stands")
+    readonly_fields = ("force", "runs_from", "stands")
     steps = {
         "end": Step(
             "End it",
@@ -177,6 +181,10 @@ class WaitingPeriodAdmin(DeskAdmin):
     @admin.display(description="tier", ordering="grant__tier__name")
     def tier(self, row: WaitingPeriod) -> str:
         return row.grant.tier.name
+
+    @admin.display(description="runs from", ordering="since")
+    def runs_from(self, row: WaitingPeriod) -> str:
+        return row.since
 
     @admin.display(description="force", ordering="bindingness")
     def force(self, row: WaitingPeriod) -> str:

@@ -78,6 +78,11 @@ class WaitingPeriod(Governed):
     def organizations_concerned(self) -> list[uuid.UUID]:
         return [self.grant.organization_id]
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether it was made for demonstration."""
+        return self.grant.organization.synthetic
+
 
 class WaitingPeriodVersion(VersionRow):
     """From when until when a period makes its grant wait. An open end means that something is missing.

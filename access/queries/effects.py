@@ -36,7 +36,6 @@ class Effect:
     """All points that must apply one switch of a restriction. `took` is that of the slowest, once all have."""
 
     switch: Switch
-    committed_at: dt.datetime | None
     points: tuple[PointEffect, ...]
     applied: int
     took: dt.timedelta | None
@@ -96,7 +95,6 @@ def _measure(switch: Switch, rows: list[RestrictionApplication], *, at: dt.datet
     waiting = any(point.silent_for is not None for point in points)
     return Effect(
         switch=switch,
-        committed_at=rows[0].committed_at if rows else None,
         points=points,
         applied=applied,
         took=None if waiting or not took else max(took),

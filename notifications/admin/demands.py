@@ -130,7 +130,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(AccessDemand)
 class AccessDemandAdmin(MarkedAdmin):
-    list_display = ("subject", "authority_name", "addressee", "model", "basis", "stands", "age")
+    list_display = ("subject", "authority_name", "addressee", "about", "basis", "stands", "age")
     list_filter = (StateFilter, "basis", "marking")
     search_fields = ("title", "authority__organization__name", "addressee__name")
     ordering = ("-changed_at", "-id")
@@ -171,7 +171,7 @@ class AccessDemandAdmin(MarkedAdmin):
         return row.authority.organization.name
 
     @admin.display(description="model", ordering="ai_model__slug")
-    def model(self, row: AccessDemand) -> str:
+    def about(self, row: AccessDemand) -> str:
         return "not stated" if row.ai_model is None else row.ai_model.name
 
     @admin.display(description="form asked")

@@ -110,7 +110,10 @@ class ClassificationForm(StepForm):
 
 
 class ReportForm(ClassificationForm):
-    field_order = ("version", "title", "duty_holder", "learned", "happened_at", "zone")
+    field_order = (
+        *("version", "title", "duty_holder", "learned", "happened_at", "zone"),
+        *("precision", "evidence"),
+    )
     title = forms.CharField(
         max_length=200, label=_("Title"), help_text=_("Short, and without a person's name.")
     )

@@ -49,6 +49,11 @@ class AccessDemand(Governed):
     def __str__(self) -> str:
         return f"{self.title} ({self.id})"
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether it was made for demonstration."""
+        return self.addressee.synthetic
+
 
 class DemandRecord(Entry):
     """One dated step of a demand. Where it waits, on whom: a registered body, or one told in words."""

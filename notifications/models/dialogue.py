@@ -38,6 +38,11 @@ class Dialogue(Governed):
     def __str__(self) -> str:
         return f"{self.title} ({self.id})"
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether it was made for demonstration."""
+        return self.one.synthetic
+
 
 class DialogueRecord(Entry):
     """One dated record of a dialogue. `ai_models` and `positions` are identifiers of what it touched on.

@@ -53,6 +53,11 @@ class ModelNotice(Entry):
     def __str__(self) -> str:
         return f"{self.title} ({self.id})"
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether it was made for demonstration."""
+        return self.authority.organization.synthetic
+
 
 class NoticeAnswer(Entry):
     """What the authority replied to a notice, as far as is known."""

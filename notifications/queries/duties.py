@@ -285,7 +285,8 @@ def _assess(found: Examination, edition: ObligationRule, document: RuleDocument)
     live = tuple(row for row in own if row.status != ObligationStatus.VOID)
     followed = _list_followed(found, document)
     judgment = _judge(found.known, document, followed)
-    if judgment.kind is not VerdictKind.NOT and not live:
+    undecided = judgment.kind is not VerdictKind.NOT or judgment.reason is VerdictReason.WAITS
+    if undecided and not live:
         aside = (
             VerdictReason.NOTHING_FILED
             if document.follows and not followed

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from notifications.models import Filing
 from registry.choices import Anchor, RetainedFrom, Trigger
 from registry.models import AnchorMoment
-from registry.rules import RetentionPart, read_rule
+from registry.rules import read_rule
+from registry.rules.document import RetentionPart
 
 
 @dataclass(frozen=True, slots=True)

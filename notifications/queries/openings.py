@@ -62,11 +62,11 @@ def _list_rounds(found: Examination, rule: Assessed, first: Opening) -> Iterator
     if not recurs(rule):
         yield first
         return
-    parent = first.follows and first.follows.id
+    after = first.follows and first.follows.id
     chain = {
         row.round: row
         for row in rule.live
-        if (row.recipient, row.follows_id) == (first.recipient, parent)
+        if (row.recipient, row.follows_id) == (first.recipient, after)
     }
     met = {parent.obligation.id: parent.notified_at for parent in found.parents}
     number, moment = 1, first.moment

@@ -62,12 +62,13 @@ def list_missing(names: Iterable[str]) -> str:
 
 
 def explain(judgment: Judgment) -> str:
-    """Why, in one sentence, with the facts that were looked at."""
+    """Why, with what is missing; or with what is known of the facts that were looked at."""
     said = str(judgment.reason.label)
     if judgment.kind is VerdictKind.QUESTION and judgment.missing:
         missing = _("Not known: %(facts)s") % {"facts": list_missing(judgment.missing)}
         return f"{_first_upper(said)}. {missing}."
-    facts = "; ".join(f"{name_fact(name)}: {say_value(value)}" for name, value in judgment.asked)
+    known = [(name, value) for name, value in judgment.asked if value is not None]
+    facts = "; ".join(f"{name_fact(name)}: {say_value(value)}" for name, value in known)
     return f"{_first_upper(said)}. {_first_upper(facts)}." if facts else f"{_first_upper(said)}."
 
 

@@ -217,9 +217,9 @@ def say_effect(rule: RuleDocument) -> list[str]:
     """What an edition in force does today, where it does not simply open duties."""
     said = []
     standing = rule.standing(now())
-    if standing is Standing.NOT_YET:
+    if standing is Standing.NOT_YET and rule.applies_from is not None:
         said.append(_("applies from %(day)s") % {"day": date_format(rule.applies_from)})
-    if standing is Standing.NO_LONGER:
+    if standing is Standing.NO_LONGER and rule.applies_to is not None:
         said.append(_("applied until %(day)s") % {"day": date_format(rule.applies_to)})
     if not rule.binds.operator:
         said.append(_("binds others"))

@@ -409,3 +409,13 @@ class TestCost:
                 examine(row, at=now())
             counts.append(len(queries))
         assert counts[0] == counts[1]
+
+
+class TestReasons:
+    def test_what_follows_says_that_nothing_was_filed(self) -> None:
+        rule("initial", **DEADLY)
+        rule("final", follows=["initial"], anchors=["resolved"])
+        row = incident(**DEATH)
+        assess(row)
+        found = {rule.edition.slug: rule for rule in examine(row, at=now()).assessed}
+        assert found["final"].judgment.reason == "nothing_filed"

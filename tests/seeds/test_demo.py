@@ -34,6 +34,7 @@ from access.models import (
     Restriction,
     RestrictionVersion,
     ReviewPolicy,
+    WaitingPeriodVersion,
 )
 from access.operations import reviews
 from access.operations.reviews import PositionBlocks
@@ -70,6 +71,7 @@ from seeds.worlds.demo.names import (
     EXPANSION,
     LANTERN,
     PERSON_CLASS,
+    RESEARCH,
     SENTINEL,
     Part,
     Size,
@@ -176,8 +178,9 @@ def lines() -> Counter[str]:
 
 
 def grant_of(part: Part) -> Grant:
-    """The grant that the part is about: the first that its organization was given."""
-    return Grant.objects.filter(organization__slug=part.slug).earliest("issued_at", "id")
+    """The grant that the part is about: the first that its organization was given for itself."""
+    given = Grant.objects.exclude(tier__slug=RESEARCH).filter(organization__slug=part.slug)
+    return given.earliest("issued_at", "id")
 
 
 def standings(part: Part) -> set[str]:
@@ -298,10 +301,11 @@ class TestRequests:
         rows = AccessRequest.objects.filter(status=RequestStatus.IN_REVIEW)
         assert not rows.filter(assessments__isnull=True).exists()
 
-    def test_both_policies_are_in_force_by_two_people(self) -> None:
+    def test_the_policies_are_in_force_by_two_people(self) -> None:
         assert dict(ReviewPolicy.objects.values_list("slug", "number")) == {
             "standard": 1,
             "countersigned": 1,
+            "standstill": 1,
         }
         for row in ReviewPolicy.objects.all():
             assert row.enacted_by not in {"", row.proposed_by}
@@ -332,6 +336,13 @@ class TestGrants:
     def test_some_are_in_force_or_will_be(self, part: Part) -> None:
         assert standings(part) == {ItemStanding.IN_FORCE}
         assert grant_of(part).origin == Origin.DECIDED
+
+    def test_one_waits_for_its_clock_and_for_a_fact(self) -> None:
+        row = Grant.objects.get(tier__slug=RESEARCH)
+        current = WaitingPeriodVersion.objects.current().filter(grant=row)
+        assert {version.missing for version in current} == {"", "notified:synthetic-regulator"}
+        forces = row.waiting_periods.values_list("bindingness", flat=True)
+        assert set(forces) == {"law", "policy"}
 
     def test_one_is_suspended(self) -> None:
         assert standings(Part.SUSPENDED) == {ItemStanding.SUSPENDED}

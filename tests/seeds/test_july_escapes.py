@@ -14,6 +14,7 @@ from registry.models import DutyHolderStatus, Incident, Mandate
 from registry.operations import ledger
 from seeds.shipped import enact_shipped, propose_shipped
 from tests import make
+from tests.notifications.test_obligations import desk_person
 
 pytestmark = [
     pytest.mark.django_db,
@@ -82,6 +83,7 @@ def test_they_open_nothing_under_california_new_york_or_illinois_each_with_its_r
 
 
 def test_they_open_no_duty_send_no_mail_and_announce_no_clock() -> None:
+    desk_person()  # who would be told
     while deliveries.fan_out(at=now()):
         pass
     assert not Obligation.objects.exists()

@@ -1,32 +1,16 @@
-"""A rule that opens duties to tell, as a document: read, asked and counted. Pure: no database and no clock.
-
-The document is data with a citation; an edition of it is in force by two people's act. Law moves without the
-program: a new deadline is a new edition.
-"""
+"""What a rule may say: the schema of its document, and what no rule can mean."""
 
 import datetime as dt
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from enum import StrEnum
-from functools import lru_cache
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-import yaml
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from registry import conditions
-from registry.calendars import Calendar, Holidays
+from registry.calendars import Calendar
 from registry.choices import (
     Anchor,
     Bindingness,
@@ -40,27 +24,10 @@ from registry.choices import (
     Unit,
 )
 from registry.conditions import ConditionUnreadable
-from registry.errors import Invalid
-from registry.periods import (
-    Counted,
-    Counting,
-    Flag,
-    Period,
-    ZoneUnknown,
-    begin_day,
-    count,
-    read_zone,
-)
+from registry.periods import Counting, Period, ZoneUnknown, read_zone
 
 IN_HOUSE = "in-house"
 """The recipient of what is done and told to nobody: no authority holds a mandate for it."""
-
-
-class RuleUnreadable(Invalid):
-    """A rule's document is not of the shape below."""
-
-    code = "rule_unreadable"
-    text = gettext_lazy("The rule cannot be read: at %(place)s, %(problem)s.")
 
 
 class Standing(StrEnum):
@@ -246,117 +213,6 @@ class RuleDocument(_Part):
         return Standing.APPLIES
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """By when, in UTC; both are exclusive ends.
-
-    `target` is the strict count and drives every alert; None where the rule gives no number. `latest` is
-    what the law of periods would still allow; None also where a year's holidays are not known. `basis` is
-    the reason in words and citations, to be kept; `flags` are codes.
-    """
-
-    target: dt.datetime | None
-    latest: dt.datetime | None
-    basis: str
-    flags: tuple[Flag, ...] = ()
-    latest_is_interpretation: bool = False
-    counted: Counted | None = None
-
-
-def order_rule(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the document says, in the order in which a rule is read. Raises RuleUnreadable."""
-    said = read_rule(document).model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return {name: value for name, value in said.items() if name in document}
-
-
-_DEFAULTS: Mapping[bool, dict[str, Any]] = {
-    True: {"timing": Timing.PERIOD},
-    False: {"timing": Timing.WITHOUT_UNDUE_DELAY},
-}
-"""How a rule is timed where it does not say so: by whether it has a period."""
-
-
-def parse_rule(text: str) -> dict[str, Any]:
-    """A rule's document from YAML. Raises RuleUnreadable where the text is no mapping; `read_rule` does the rest."""
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise RuleUnreadable(place=_("its top"), problem=_("it may not refer to itself"))
-        said = yaml.safe_load(text)
-    except yaml.YAMLError as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        place = _("its top") if mark is None else _("line %(line)d") % {"line": mark.line + 1}
-        problem = getattr(wrong, "problem", None) or _("it is no YAML")
-        raise RuleUnreadable(place=place, problem=problem) from wrong
-    if not isinstance(said, dict):
-        raise RuleUnreadable(place=_("its top"), problem=_("it is no mapping of names to values"))
-    return said
-
-
-def write_rule(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document as JSON keeps it: what its author wrote, with dates as text. Raises RuleUnreadable."""
-    written: dict[str, Any] = json.loads(_dump(document))
-    return written
-
-
-def read_rule(document: Mapping[str, Any]) -> RuleDocument:
-    """Read a rule's document, as it came from YAML or JSON. Raises RuleUnreadable: the place and the problem."""
-    return _read(_dump(_DEFAULTS[bool(document.get("period"))] | dict(document)))
-
-
-@lru_cache(maxsize=1024)
-def _read(text: str) -> RuleDocument:
-    """Editions are never edited and read again and again: each text is held to the schema once."""
-    try:
-        return RuleDocument.model_validate_json(text)
-    except ValidationError as wrong:
-        first = wrong.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in first["loc"]) or _("its top")
-        problem = first["msg"].removeprefix("Value error, ").rstrip(".")
-        raise RuleUnreadable(place=place, problem=problem) from wrong
-
-
-def _dump(document: Mapping[str, Any]) -> str:
-    try:
-        return json.dumps(document, default=_write_day, allow_nan=False)
-    except (TypeError, ValueError) as wrong:
-        raise RuleUnreadable(place=_("its top"), problem=str(wrong)) from wrong
-
-
-def compute_due(
-    document: RuleDocument, anchor_at: dt.datetime | dt.date, holidays: Holidays
-) -> Due:
-    """By when a duty that this moment opened is to be met. A day where the hour is not known."""
-    if document.timing is Timing.BEFORE_EVENT:
-        return _precede(document, anchor_at)
-    if document.period is None:
-        return Due(None, None, str(document.timing.label), (Flag.NO_NUMBER,))
-    counted = count(
-        anchor_at,
-        document.period.period,
-        document.counting.counting,
-        holidays=holidays,
-        direction=document.period.direction,
-    )
-    reading = document.counting.interpretation and counted.latest is not None
-    flags = {*counted.flags, *([Flag.INTERPRETATION] if reading else [])}
-    return Due(
-        target=counted.target.closes_at,
-        latest=None if counted.latest is None else counted.latest.closes_at,
-        basis=" ".join(filter(None, [counted.basis, document.counting.citation])),
-        flags=tuple(sorted(flags)),
-        latest_is_interpretation=reading,
-        counted=counted,
-    )
-
-
-def _precede(document: RuleDocument, event: dt.datetime | dt.date) -> Due:
-    basis = str(document.timing.label)
-    if isinstance(event, dt.datetime):
-        return Due(event, event, basis)
-    begun = begin_day(event, document.zone)
-    return Due(begun, begun, basis, (Flag.HOUR_NOT_KNOWN,))
-
-
 def _contradictions(rule: RuleDocument) -> Iterator[str]:
     """What no rule can mean, in words."""
     period, names = rule.period, [field.name for field in rule.fields]
@@ -383,9 +239,3 @@ def _contradictions(rule: RuleDocument) -> Iterator[str]:
         ),
     }
     return (sentence for sentence, is_so in refused.items() if is_so)
-
-
-def _write_day(value: object) -> str:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value.isoformat()
-    raise TypeError(_("“%(value)s” is nothing that a rule can say") % {"value": value})
