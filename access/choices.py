@@ -131,6 +131,52 @@ class WaitEnd(TextChoices):
     GRANT_ENDED = "grant_ended", _("the grant ended before")
 
 
+class ConditionStanding(TextChoices):
+    """How a condition stands. Only the last two keep the door open once it is due."""
+
+    OPEN = "open", _("nothing handed in")
+    HANDED_IN = "handed_in", _("handed in, to be reviewed")
+    NOT_MET = "not_met", _("found not met")
+    MET = "met", _("met")
+    WAIVED = "waived", _("waived")
+
+
+class ConditionFinding(TextChoices):
+    """What a reviewer found of the evidence handed in."""
+
+    MET = "met", _("met")
+    NOT_MET = "not_met", _("not met")
+
+
+class CampaignStatus(TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    RUNNING = "running", _("running")
+    ENDED = "ended", _("ended")
+
+
+class RecertificationStatus(TextChoices):
+    OPEN = "open", _("open")
+    SETTLED = "settled", _("settled")
+
+
+class UnansweredRule(TextChoices):
+    """What the date does to what was not answered. Neither renews anything."""
+
+    SUSPEND = "suspend", _("suspend")
+    LIST = "list", _("list for staff")
+
+
+class NoticeKind(TextChoices):
+    """What is about to end, or what is due."""
+
+    GRANT = "grant", _("the end of a grant")
+    TERMS = "terms", _("new terms that bind")
+    ASSERTION = "assertion", _("the end of a member's assertion")
+    CONDITION = "condition", _("a condition that is due")
+    RECERTIFICATION = "recertification", _("a question whether access is still needed")
+    CLOSE_OUT = "close_out", _("the close-out after a grant's end")
+
+
 class RevocationReason(TextChoices):
     MISUSE = "misuse", _("misuse")
     SECURITY_INCIDENT = "security_incident", _("a security incident")
@@ -240,6 +286,8 @@ class Reason(TextChoices):
     NOT_YET_VISIBLE = "not_yet_visible", _("The named revision is not yet visible.")
     UNKNOWN_ORGANIZATION = "unknown_organization", _("The organization is not known.")
     UNKNOWN_MEMBER = "unknown_member", _("The member is not known.")
+    MEMBER_SUSPENDED = "member_suspended", _("The member's access is suspended.")
+    MEMBER_WITHDRAWN = "member_withdrawn", _("The member has been withdrawn.")
     UNKNOWN_MODEL = "unknown_model", _("The model is not known.")
     UNKNOWN_ACTION = "unknown_action", _("The action is not known.")
     AMBIGUOUS_IDENTIFIER = "ambiguous_identifier", _("The identifier names more than one thing.")
@@ -268,3 +316,4 @@ class Reason(TextChoices):
     ACTION_NOT_COVERED = "action_not_covered", _("The grant does not cover this action.")
     SURFACE_NOT_COVERED = "surface_not_covered", _("The grant does not cover this surface.")
     TERMS_NOT_ACCEPTED = "terms_not_accepted", _("The current terms have not been accepted.")
+    CONDITION_UNMET = "condition_unmet", _("A condition of the grant is due and not met.")

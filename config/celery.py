@@ -39,6 +39,12 @@ app.conf.beat_schedule = {
     },
     "word": {"task": "access.word_neutrally", "schedule": 15.0, "options": {"expires": 15}},
     "alarm": {"task": "access.raise_alarms", "schedule": 15.0, "options": {"expires": 15}},
+    "campaigns": {
+        "task": "access.go_on_with_campaigns",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "notices": {"task": "access.give_notices", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {
         "task": "registry.write_checkpoint",
         "schedule": 60.0,

@@ -207,6 +207,12 @@ SPECTACULAR_SETTINGS = {
         "SubjectOriginEnum": "registry.choices.SubjectOrigin",
         "DialogueKindEnum": "notifications.choices.DialogueKind",
         "DemandBasisEnum": "notifications.choices.DemandBasis",
+        "NoticeKindEnum": "access.choices.NoticeKind",
+        "FindingEnum": "access.choices.Finding",
+        "ConditionFindingEnum": "access.choices.ConditionFinding",
+        "ExpansionStatusEnum": "access.choices.ExpansionStatus",
+        "CampaignStatusEnum": "access.choices.CampaignStatus",
+        "RecertificationStatusEnum": "access.choices.RecertificationStatus",
     },
 }
 
@@ -300,6 +306,17 @@ UNFOLD = {
                     _page("Expansions", "groups", "admin:access_expansion_changelist"),
                     _page("Grants", "lock_open", "admin:access_grant_changelist"),
                     _page("What waits", "hourglass", "admin:access_waitingperiod_changelist"),
+                    _page("Conditions", "checklist", "admin:access_condition_changelist"),
+                    _page(
+                        "Condition campaigns",
+                        "assignment",
+                        "admin:access_conditioncampaign_changelist",
+                    ),
+                    _page(
+                        "Recertification", "how_to_reg", "admin:access_recertification_changelist"
+                    ),
+                    _page("Close-outs", "inventory", "admin:access_closeout_changelist"),
+                    _page("Notices", "event_upcoming", "admin:access_notice_changelist"),
                     _page("Restrictions", "block", "admin:access_restriction_changelist"),
                     _page(
                         "Enforcement points",

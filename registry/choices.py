@@ -125,6 +125,13 @@ class Regime(TextChoices):
     US_FEDERAL = "us-federal", _("United States, federal")
 
 
+class MemberAbsenceKind(TextChoices):
+    """Why a member may use nothing at present."""
+
+    SUSPENDED = "suspended", _("suspended")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class Bindingness(TextChoices):
     """What stands behind a rule. No voluntary instrument ever blocks as law does."""
 

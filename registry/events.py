@@ -56,6 +56,9 @@ class Event(EventName):
     CONTACT_VERIFIED = "contact.verified", Visibility.ORGANIZATION
     CONTACT_WITHDRAWN = "contact.withdrawn", Visibility.ORGANIZATION
     MEMBER_ENROLLED = "member.enrolled", Visibility.ORGANIZATION
+    MEMBER_SUSPENDED = "member.suspended", Visibility.ORGANIZATION
+    MEMBER_REINSTATED = "member.reinstated", Visibility.ORGANIZATION
+    MEMBER_WITHDRAWN = "member.withdrawn", Visibility.ORGANIZATION
     ASSERTION_ATTESTED = "assertion.attested", Visibility.ORGANIZATION
     ASSERTION_REVIEWED = "assertion.reviewed", Visibility.ORGANIZATION
     AI_MODEL_REGISTERED = "ai_model.registered", Visibility.PUBLIC

@@ -22,7 +22,7 @@ from access.choices import (
 )
 from access.models import AccessRequest, Grant, Program, ReviewPolicy, Tier
 from access.operations import programs, requests, review_policies, reviews
-from access.operations.grants import _open_items
+from access.operations.issuing import _open_items
 from access.operations.reviews import Ruling
 from registry.actors import SYSTEM, Actor, ActorKind, Command
 from registry.choices import ClientKind, ModelStage, OrganizationKind, Role

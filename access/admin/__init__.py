@@ -1,10 +1,14 @@
 from . import (
+    campaigns,
+    close_outs,
+    conditions,
     deny_list,
     enforcement,
     expansions,
     grants,
     positions,
     programs,
+    recertifications,
     reports,
     requests,
     restrictions,
@@ -12,12 +16,16 @@ from . import (
 )
 
 __all__ = [
+    "campaigns",
+    "close_outs",
+    "conditions",
     "deny_list",
     "enforcement",
     "expansions",
     "grants",
     "positions",
     "programs",
+    "recertifications",
     "reports",
     "requests",
     "restrictions",

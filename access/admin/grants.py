@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from access.admin import grant_lifecycle
 from access.admin.record import ReasonForm, list_record
 from access.admin.waiting import list_periods
 from access.choices import RevocationReason
@@ -44,8 +45,18 @@ class GrantAdmin(DeskAdmin):
     search_fields = ("organization__slug", "organization__name", "external_reference", "=id")
     ordering = ("-issued_at", "-id")
     fields = (
-        *("organization", "program", "tier", "purpose", "origin", "request", "renews"),
-        *("external_reference", "evidence", "issued_by", "issued_at", "id", "version"),
+        *("organization", "program", "tier", "purpose", "origin", "request"),
+        *(
+            "use_scope",
+            "limits",
+            "personnel_scope",
+            "external_reference",
+            "evidence",
+            "issued_by",
+            "issued_at",
+            "id",
+            "version",
+        ),
     )
     importer = Importer(
         "Import existing holdings",
@@ -101,6 +112,7 @@ class GrantAdmin(DeskAdmin):
             lambda command, row, _said: grants.surrender(command, grant=row.id),
             may=lambda actor, row: actor.has(Role.INTAKE) and not hasattr(row, "end"),
         ),
+        **grant_lifecycle.STEPS,
     }
 
     @admin.display(description="ended", ordering="end__ended_at")
@@ -129,6 +141,7 @@ class GrantAdmin(DeskAdmin):
                 ),
             ),
             _list_surfaces(row),
+            *grant_lifecycle.list_sections(row),
             Section(
                 "End",
                 ("How", "Reason", "At", "Planned", "By"),

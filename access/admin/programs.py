@@ -1,21 +1,26 @@
 """Programs and review policies on the staff's pages."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.timezone import now
 
 from access.admin.record import list_record
 from access.choices import Action, ProgramStatus
-from access.models import Program, ReviewPolicy
+from access.models import Program, ReviewPolicy, TermsEdition
 from access.operations import programs, review_policies
 from access.policies import read_policy
+from access.queries.terms import count_acceptances, list_acceptances
 from registry.admin.desk import DeskAdmin, Step, StepForm, holds
-from registry.admin.sections import Section, rows_of
+from registry.admin.sections import Section, link, rows_of
 from registry.choices import Bindingness, Role
 from registry.commands import Command
 from registry.models import AIModel, Organization
+
+_SHOWN = 50
 
 
 class StatusForm(StepForm):
@@ -150,8 +155,33 @@ class ProgramAdmin(DeskAdmin):
                 ),
                 empty="The program has no terms: none need be accepted.",
             ),
+            *_acceptances(row),
             list_record(row),
         ]
+
+
+def _acceptances(row: Program) -> list[Section]:
+    """For the edition that binds and those to come: which holders have not accepted it."""
+    at = now()
+    binding = row.terms.filter(required_from__lte=at).order_by("-number").first()
+    first = 0 if binding is None else binding.number
+    return [
+        _acceptances_of(edition, at)
+        for edition in row.terms.filter(number__gte=first).order_by("number")
+    ]
+
+
+def _acceptances_of(edition: TermsEdition, at: dt.datetime) -> Section:
+    counted = count_acceptances(edition, at=at)
+    silent = list_acceptances(edition, at=at, missing=True).order_by("slug")[:_SHOWN]
+    return Section(
+        f"Edition {edition.number}: not accepted by",
+        ("Organization",),
+        [(link(organization),) for organization in silent],
+        empty="Every holder has accepted it." if counted.holders else "Nobody holds access.",
+        note=f"{counted.accepted} of {counted.holders} holders have accepted it; "
+        f"it binds from {edition.required_from:%Y-%m-%d %H:%M} UTC. The first {_SHOWN} are listed.",
+    )
 
 
 @admin.register(ReviewPolicy)

@@ -3,16 +3,26 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
 from access.admin.record import ReasonForm, list_record
+from access.admin.request_forms import (
+    AnswerForm,
+    ApprovalForm,
+    AssessmentForm,
+    DraftForm,
+    JustificationForm,
+    NoteForm,
+    QuestionForm,
+    RulingForm,
+    SubmitForm,
+)
 from access.admin.waiting import list_periods
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
-from access.models import AccessRequest, Position, Tier
+from access.models import AccessRequest, DecisionCondition, Position
 from access.operations import requests, reviews
 from access.operations.reviews import Ruling
 from access.policies import may, may_assess
@@ -21,76 +31,10 @@ from access.queries.positions import bearing_on
 from access.workflow import OPEN, steps_from
 from access.workflow import Step as Move
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of, holds
+from registry.admin.desk import DeskAdmin, Step, actor_of, holds
 from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
 from registry.commands import Command
-from registry.models import Organization
-
-_LONG = forms.Textarea(attrs={"rows": 4})
-
-
-class NoteForm(StepForm):
-    note = forms.CharField(
-        widget=_LONG, max_length=5_000, help_text="The organization reads this."
-    )
-
-
-class QuestionForm(StepForm):
-    question = forms.CharField(
-        widget=_LONG, max_length=5_000, help_text="The organization reads this."
-    )
-
-
-class AnswerForm(StepForm):
-    answer = forms.CharField(widget=_LONG, max_length=20_000)
-
-
-class JustificationForm(StepForm):
-    justification = forms.CharField(widget=_LONG, max_length=20_000)
-
-
-class SubmitForm(StepForm):
-    accepts_terms = forms.IntegerField(
-        required=False, min_value=1, label="Edition of the terms that the organization accepts"
-    )
-
-
-class AssessmentForm(StepForm):
-    finding = forms.ChoiceField(choices=Finding.choices)
-    reasons = forms.CharField(widget=_LONG, max_length=20_000, help_text="For staff only.")
-
-
-class RulingForm(StepForm):
-    reason = forms.ChoiceField(choices=DecisionReason.choices)
-    applicant_text = forms.CharField(
-        widget=_LONG, max_length=5_000, required=False, help_text="The organization reads this."
-    )
-    internal_text = forms.CharField(
-        widget=_LONG, max_length=5_000, required=False, help_text="For staff only."
-    )
-
-
-class ApprovalForm(RulingForm):
-    starts_at = forms.DateTimeField(
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text="UTC. Empty: at once. Never before it is recorded.",
-    )
-    ends_at = forms.DateTimeField(
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text="UTC, exclusive. Empty: as long as the tier says.",
-    )
-
-
-class DraftForm(StepForm):
-    organization = forms.ModelChoiceField(Organization.objects.order_by("slug"))
-    tier = forms.ModelChoiceField(
-        Tier.objects.select_related("program").order_by("program", "slug")
-    )
-    purpose = forms.ChoiceField(choices=PrimaryPurpose.choices)
-    justification = forms.CharField(widget=_LONG, max_length=20_000)
 
 
 def _draft(command: Command, _row: None, said: dict[str, Any]) -> object:
@@ -192,7 +136,15 @@ class AccessRequestAdmin(DeskAdmin):
     ordering = ("-submitted_at", "-id")
     fields = (
         *("organization", "tier", "purpose", "status", "justification", "note_to_applicant"),
-        *("expansion", "review_policy", "terms", "created_at", "submitted_at", "closed_at"),
+        *(
+            "expansion",
+            "renews",
+            "review_policy",
+            "terms",
+            "created_at",
+            "submitted_at",
+            "closed_at",
+        ),
         *("taken_up_by", "id", "version"),
     )
     steps = STEPS
@@ -246,6 +198,24 @@ class AccessRequestAdmin(DeskAdmin):
                 ),
                 empty="Not decided yet.",
             ),
+            Section(
+                "Conditions of the decisions",
+                ("Decision", "Condition", "Words", "Evidence", "Due"),
+                rows_of(
+                    DecisionCondition.objects.filter(decision__request=row)
+                    .select_related("decision")
+                    .order_by("decision__number", "code"),
+                    lambda said: (
+                        said.decision.number,
+                        said.code,
+                        said.text,
+                        said.evidence_asked,
+                        said.due_at or "before access begins",
+                    ),
+                ),
+                empty="None.",
+            ),
+            *_progress(row),
             Section("Grant", ("Grant",), [] if grant is None else [(link(grant),)], empty="None."),
             *([] if grant is None else [list_periods(grant)]),
             Section(
@@ -278,6 +248,16 @@ def _denials(row: AccessRequest) -> Section:
         ],
         empty="The organization is not on it for this tier.",
     )
+
+
+def _progress(row: AccessRequest) -> list[Section]:
+    """The report that came with a request to renew."""
+    report = getattr(row, "progress_report", None)
+    if report is None:
+        return []
+    said = (report.text, report.use, report.incidents, report.reported_by, report.reported_at)
+    headers = ("What came of it", "Used for", "Incidents", "By", "At")
+    return [Section("Progress report", headers, [said])]
 
 
 def _positions(request: HttpRequest, row: AccessRequest) -> Section:

@@ -25,7 +25,7 @@ def write_evaluation(
         "reason": _write_reason(answer.reason),
         "grant": answer.grant and str(answer.grant),
         "restriction": answer.stop and str(answer.stop),
-        "conditions": [] if answer.item is None else _list_conditions(answer.item),
+        "conditions": _list_conditions(answer),
         "valid_until": write_moment(answer.valid_until),
         "next_change_at": write_moment(answer.next_change_at),
         "next_change_covers": _SCHEDULED,
@@ -86,8 +86,21 @@ def _compute_cache_for(evaluation: Evaluation) -> int:
     return max(0, bound)
 
 
-def _list_conditions(item: Item) -> list[dict[str, Any]]:
-    """What the grant binds its use to."""
+def _list_conditions(answer: Answer) -> list[dict[str, Any]]:
+    """What the grant binds its use to, and what its holder has yet to do, or should have done, nearest first."""
+    bounds = [] if answer.item is None else _list_bounds(answer.item)
+    return bounds + [
+        {
+            "kind": "condition",
+            "id": str(unsettled.id),
+            "code": unsettled.code,
+            "due_at": write_moment(unsettled.due_at),
+        }
+        for unsettled in answer.conditions
+    ]
+
+
+def _list_bounds(item: Item) -> list[dict[str, Any]]:
     conditions: list[dict[str, Any]] = [
         {"kind": "actions", "values": sorted(item.actions)},
         {"kind": "purpose", "values": [item.purpose]},
@@ -119,6 +132,7 @@ def _write_ground(ground: Ground, facts: Facts, actor: Actor) -> dict[str, Any]:
         "grant": ground.grant and str(ground.grant),
         "restriction": ground.stop and str(ground.stop),
         "terms": ground.terms and str(ground.terms),
+        "condition": ground.condition and str(ground.condition),
     }
     if ground.stop is not None and may_ask_about_anyone(actor):
         written["restriction_kind"] = next(

@@ -79,6 +79,7 @@ class GroundAnswer(ReasonAnswer):
     grant = serializers.UUIDField(allow_null=True)
     restriction = serializers.UUIDField(allow_null=True)
     terms = serializers.UUIDField(allow_null=True)
+    condition = serializers.UUIDField(allow_null=True)
     restriction_kind = serializers.CharField(required=False, allow_null=True)
 
 
@@ -88,9 +89,14 @@ class OperatorReasonAnswer(ReasonAnswer):
 
 
 class ConditionAnswer(Described):
-    kind = serializers.CharField(help_text="actions, purpose, surfaces, model_version or terms")
-    values = serializers.ListField(child=serializers.CharField())
+    kind = serializers.CharField(
+        help_text="actions, purpose, surfaces, model_version or terms with values; condition with id"
+    )
+    values = serializers.ListField(child=serializers.CharField(), required=False)
     edition = serializers.IntegerField(required=False)
+    id = serializers.UUIDField(required=False)
+    code = serializers.CharField(required=False)
+    due_at = serializers.DateTimeField(required=False)
 
 
 class ErrorAnswer(Described):

@@ -15,9 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api.requests import RequestSerializer, visible_requests
 from access.choices import RevocationReason
-from access.models import Grant, GrantEnd, GrantItem, WaitingPeriodVersion
-from access.operations import grants, waiting
+from access.models import Grant, GrantEnd, GrantItem, Tier, WaitingPeriodVersion
+from access.operations import grants, successions, waiting
 from registry.api.commands import answer_done, answer_one, command_of, read_moment
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -83,7 +84,8 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
         model = Grant
         fields = (
             *("id", "organization", "program", "tier", "purpose", "origin", "request"),
-            *("external_reference", "issued_at", "items", "waiting", "end", "version"),
+            *("external_reference", "renews", "supersedes", "use_scope", "limits"),
+            *("personnel_scope", "issued_at", "items", "waiting", "end", "version"),
         )
 
     @extend_schema(responses=EndSerializer)
@@ -159,17 +161,37 @@ def _revoke(command: Any, *, grant: UUID, reason: str, text: str) -> Done[Grant]
     return grants.revoke(command, grant=grant, reason=RevocationReason(reason), text=text)
 
 
+class RenewalBody(StrictSerializer):
+    reason = serializers.CharField(max_length=5_000)
+    ends_at = serializers.DateTimeField(required=False)
+
+
+class SuccessionBody(RenewalBody):
+    tier = serializers.SlugField()
+
+
+def _supersede(command: Any, *, grant: UUID, tier: str, **said: Any) -> Done[Grant]:
+    program = Grant.objects.filter(pk=grant).values("program")
+    wanted = Tier.objects.filter(program__in=program, slug=tier).values_list("pk", flat=True)
+    found = wanted.first()
+    if found is None:
+        raise NotFound("tier")
+    return successions.supersede(command, grant=grant, tier=found, **said)
+
+
 STEPS: dict[str, tuple[type[StrictSerializer], Callable[..., Done[Grant]], str]] = {
     "suspend": (ReasonBody, grants.suspend, "restrictions:write"),
     "reinstate": (ReasonBody, grants.reinstate, "restrictions:write"),
     "revoke": (RevocationBody, _revoke, "restrictions:write"),
     "surrender": (Nothing, grants.surrender, "grants:write"),
     "end_waiting": (WaitEndBody, waiting.end_waiting, "review:write"),
+    "renew": (RenewalBody, successions.renew, "review:write"),
+    "supersede": (SuccessionBody, _supersede, "review:write"),
 }
 
 
 def step_view(name: str) -> Callable[..., Any]:
-    """The view that takes one step, `POST …/{id}/<name>/`."""
+    """The view that takes one step, `POST …/{id}/<name>/`; it answers with the grant that came of it."""
     body_class, take, scope = STEPS[name]
 
     class GrantStep(APIView):
@@ -182,8 +204,41 @@ def step_view(name: str) -> Callable[..., Any]:
             body = body_class(data=request.data or {})
             body.is_valid(raise_exception=True)
             done = take(command_of(request), grant=pk, **body.validated_data)
-            shown = replace(done, value=visible_grants(request).get(pk=pk))
+            shown = replace(done, value=visible_grants(request).get(pk=done.value.pk))
             return answer_done(shown, GrantSerializer)
 
     GrantStep.__doc__ = f"Take the step “{name}”."
     return GrantStep.as_view()
+
+
+class ProgressBody(StrictSerializer):
+    """What came of the access so far, what it was used for, and what went wrong."""
+
+    text = serializers.CharField(max_length=20_000)
+    use = serializers.CharField(max_length=20_000, allow_blank=True, default="")
+    incidents = serializers.CharField(max_length=20_000, allow_blank=True, default="")
+    accepts_terms = serializers.IntegerField(required=False, min_value=1)
+
+
+class GrantRequestRenewal(APIView):
+    """Ask for the time after the grant's end: a request with its progress report, handed in at once."""
+
+    scopes = {"POST": ("requests:write",)}
+
+    @extend_schema(
+        operation_id="grants_request_renewal",
+        request=ProgressBody,
+        responses={201: RequestSerializer},
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        body = ProgressBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        said = dict(body.validated_data)
+        done = successions.request_renewal(
+            command_of(request),
+            grant=pk,
+            accepts_terms=said.pop("accepts_terms", None),
+            progress=successions.Progress(**said),
+        )
+        shown = replace(done, value=visible_requests(request).get(pk=done.value.pk))
+        return answer_done(shown, RequestSerializer, status=201)

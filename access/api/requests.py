@@ -14,8 +14,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
-from access.models import AccessRequest, Expansion, Question, RequestDecision, Tier
+from access.models import (
+    AccessRequest,
+    DecisionCondition,
+    Expansion,
+    Question,
+    RequestDecision,
+    Tier,
+)
 from access.operations import requests, reviews
+from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
@@ -31,14 +39,24 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
         fields = ("text", "asked_at", "answer", "answered_at")
 
 
+class RequirementSerializer(serializers.ModelSerializer[DecisionCondition]):
+    class Meta:
+        model = DecisionCondition
+        fields = ("code", "text", "evidence_asked", "due_at")
+
+
 class DecisionSerializer(serializers.ModelSerializer[RequestDecision]):
     """What the applicant may read of a decision."""
 
     text = serializers.CharField(source="applicant_text")
+    conditions = RequirementSerializer(many=True, read_only=True)
 
     class Meta:
         model = RequestDecision
-        fields = ("number", "outcome", "reason", "text", "decided_at", "countersigned_at")
+        fields = (
+            *("number", "outcome", "reason", "text", "conditions", "decided_at"),
+            "countersigned_at",
+        )
 
 
 class RequestSerializer(serializers.ModelSerializer[AccessRequest]):
@@ -54,7 +72,7 @@ class RequestSerializer(serializers.ModelSerializer[AccessRequest]):
         model = AccessRequest
         fields = (
             *("id", "organization", "program", "tier", "purpose", "justification", "status"),
-            *("note_to_applicant", "expansion", "questions", "decisions", "grant"),
+            *("note_to_applicant", "expansion", "renews", "questions", "decisions", "grant"),
             *("created_at", "submitted_at", "closed_at", "version"),
         )
 
@@ -103,12 +121,25 @@ class AssessmentBody(StrictSerializer):
     reasons = serializers.CharField(max_length=20_000)
 
 
+class RequirementBody(StrictSerializer):
+    """A condition of the grant. Without `due_at` it is due at the grant's start."""
+
+    code = serializers.SlugField(max_length=60)
+    text = serializers.CharField(max_length=20_000)
+    evidence_asked = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    due_at = serializers.DateTimeField(required=False)
+
+
 class RulingBody(StrictSerializer):
     reason = serializers.ChoiceField(choices=DecisionReason.choices)
     applicant_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
     internal_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
     starts_at = serializers.DateTimeField(required=False)
     ends_at = serializers.DateTimeField(required=False)
+    use_scope = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    limits = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    personnel_scope = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    conditions = RequirementBody(many=True, default=list)
 
 
 def visible_requests(request: Request) -> QuerySet[AccessRequest]:
@@ -118,7 +149,12 @@ def visible_requests(request: Request) -> QuerySet[AccessRequest]:
         .select_related("organization", "tier__program", "expansion", "grant")
         .prefetch_related(
             Prefetch("questions", Question.objects.order_by("asked_at", "id")),
-            Prefetch("decisions", RequestDecision.objects.order_by("number")),
+            Prefetch(
+                "decisions",
+                RequestDecision.objects.order_by("number").prefetch_related(
+                    Prefetch("conditions", DecisionCondition.objects.order_by("code"))
+                ),
+            ),
         )
     )
 
@@ -194,7 +230,11 @@ def _assess(command: Any, *, request: UUID, finding: str, reasons: str) -> Done[
 
 
 def _ruling(said: dict[str, Any]) -> Ruling:
-    return Ruling(**(said | {"reason": DecisionReason(said["reason"])}))
+    words = {
+        "reason": DecisionReason(said["reason"]),
+        "conditions": tuple(Requirement(**wanted) for wanted in said.get("conditions", ())),
+    }
+    return Ruling(**(said | words))
 
 
 STEPS = {

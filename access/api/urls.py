@@ -5,6 +5,8 @@ from access.api import (
     authzen,
     authzen_search,
     authzen_snapshot,
+    campaigns,
+    conditions,
     enforcement,
     grants,
     holdings,
@@ -14,6 +16,8 @@ from access.api import (
     restorations,
     restrictions,
     stops,
+    terms,
+    to_do,
     usage,
     waiting,
 )
@@ -31,12 +35,34 @@ urlpatterns = [
     ),
     path("grants/", grants.GrantList.as_view()),
     path("grants/<uuid:pk>/", grants.GrantDetail.as_view()),
+    path("grants/<uuid:pk>/request_renewal/", grants.GrantRequestRenewal.as_view()),
     *(path(f"grants/<uuid:pk>/{name}/", grants.step_view(name)) for name in grants.STEPS),
     path("answers/", answers.AnswerList.as_view()),
     path("holdings/usable/", usage.UsageList.as_view()),
     path("waiting-periods/", waiting.WaitingPeriodList.as_view()),
     path("waiting-facts/", waiting.WaitingFactList.as_view()),
     path("waiting-facts/<uuid:pk>/confirm/", waiting.WaitingFactConfirm.as_view()),
+    path("to-do/", to_do.ToDoList.as_view()),
+    path("conditions/", conditions.ConditionList.as_view()),
+    path("conditions/<uuid:pk>/", conditions.ConditionDetail.as_view()),
+    *(
+        path(f"conditions/<uuid:pk>/{name}/", conditions.step_view(name))
+        for name in conditions.STEPS
+    ),
+    path("condition-campaigns/", campaigns.CampaignList.as_view()),
+    path("condition-campaigns/<uuid:pk>/", campaigns.CampaignDetail.as_view()),
+    *(
+        path(f"condition-campaigns/<uuid:pk>/{name}/", campaigns.campaign_step(name))
+        for name in campaigns.CAMPAIGN_STEPS
+    ),
+    path("recertifications/", campaigns.RecertificationList.as_view()),
+    path("recertifications/<uuid:pk>/", campaigns.RecertificationDetail.as_view()),
+    path("recertifications/<uuid:pk>/ask_again/", campaigns.recertification_again()),
+    path("recertification-items/", to_do.ItemList.as_view()),
+    path("recertification-items/<uuid:pk>/answer/", to_do.ItemAnswer.as_view()),
+    path("close-outs/", to_do.CloseOutList.as_view()),
+    path("close-outs/<uuid:pk>/attest/", to_do.CloseOutAttest.as_view()),
+    path("programs/<slug:slug>/terms/<int:number>/acceptances/", terms.AcceptanceList.as_view()),
     path("holdings/", holdings.HoldingList.as_view()),
     path("positions/", positions.PositionList.as_view()),
     path("restrictions/", restrictions.RestrictionList.as_view()),

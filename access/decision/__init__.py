@@ -10,6 +10,7 @@ from access.decision.facts import (
     Question,
     Stop,
     Terms,
+    Unsettled,
     Wait,
 )
 from access.decision.rule import (
@@ -30,6 +31,7 @@ __all__ = [
     "Question",
     "Stop",
     "Terms",
+    "Unsettled",
     "Wait",
     "decide",
     "decide_for_surface",

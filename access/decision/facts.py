@@ -18,11 +18,24 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The member asked about. `established` are the reviewed assertions that hold now, by kind."""
+    """The member asked about. `established` are the reviewed assertions that hold now, by kind.
+
+    `absence` says that the member is suspended, or withdrawn.
+    """
 
     id: UUID
     established: dict[str, bool]
     changes_at: dt.datetime | None = None
+    absence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A condition of a grant that is neither met nor waived. From `due_at` on it refuses."""
+
+    id: UUID
+    code: str
+    due_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,7 @@ class Item:
     terms: Terms | None = None
     origin: str = ""
     wait: Wait | None = None
+    conditions: tuple[Unsettled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +129,15 @@ class Ground:
     grant: UUID | None = None
     stop: UUID | None = None
     terms: UUID | None = None
+    condition: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Yes or no, and why. `stop` is the restriction that refused, `grant` the one that allows or came closest.
 
-    `item` is what a yes rests on. `next_change_at` counts changes that are scheduled now, and no others.
+    `item` is what a yes rests on. `conditions` are the unsettled ones of that grant, or of the one that
+    came closest, nearest first. `next_change_at` counts changes that are scheduled now, and no others.
     """
 
     decision: bool
@@ -131,3 +147,4 @@ class Answer:
     valid_until: dt.datetime | None = None
     next_change_at: dt.datetime | None = None
     item: Item | None = None
+    conditions: tuple[Unsettled, ...] = ()

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from access.choices import Action, GrantEndKind, ItemStanding, ProgramStatus, Reason
-from access.decision.facts import Answer, Facts, Ground, Item, Named, Question, Stop
-from registry.choices import ModelStage, Standing
+from access.decision.facts import Answer, Facts, Ground, Item, Named, Question, Stop, Unsettled
+from registry.choices import MemberAbsenceKind, ModelStage, Standing
 
 _ENDED = {
     GrantEndKind.REVOKED: Reason.GRANT_REVOKED,
@@ -24,6 +24,10 @@ _ENDED = {
 _STANDINGS = {
     Standing.SUSPENDED: Reason.ORGANIZATION_SUSPENDED,
     Standing.WITHDRAWN: Reason.ORGANIZATION_WITHDRAWN,
+}
+_ABSENCES = {
+    MemberAbsenceKind.SUSPENDED: Reason.MEMBER_SUSPENDED,
+    MemberAbsenceKind.WITHDRAWN: Reason.MEMBER_WITHDRAWN,
 }
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 _ABOUT_NOBODY = {
@@ -53,7 +57,8 @@ def decide(question: Question, facts: Facts) -> Answer:
     )
     if closest is None:
         return _refuse(next(_find_without_grant(question, facts)))
-    return _refuse(closest, next_change_at=_next_change(facts.items, facts))
+    conditions = next(item.conditions for item, ground in tried if ground is closest)
+    return _refuse(closest, next_change_at=_next_change(facts.items, facts), conditions=conditions)
 
 
 def decide_for_surface(question: Question, facts: Facts) -> Answer:
@@ -148,16 +153,23 @@ def _allow(item: Item, facts: Facts) -> Answer:
         valid_until=item.ends_at,
         next_change_at=_next_change((item,), facts),
         item=item,
+        conditions=item.conditions,
     )
 
 
-def _refuse(ground: Ground, *, next_change_at: dt.datetime | None = None) -> Answer:
+def _refuse(
+    ground: Ground,
+    *,
+    next_change_at: dt.datetime | None = None,
+    conditions: tuple[Unsettled, ...] = (),
+) -> Answer:
     return Answer(
         decision=False,
         reason=ground.reason,
         grant=ground.grant,
         stop=ground.stop,
         next_change_at=next_change_at,
+        conditions=conditions,
     )
 
 
@@ -180,13 +192,20 @@ def _find_general(question: Question, facts: Facts) -> Iterator[Ground]:
     yield from _find_unnamed(facts.models, Reason.UNKNOWN_MODEL)
     if question.action is not None and question.action not in Action.values:
         yield Ground(Reason.UNKNOWN_ACTION)
-    if question.member_named and not facts.persons:
-        yield Ground(Reason.UNKNOWN_MEMBER)
+    yield from _find_of_person(question, facts)
     for organization in facts.organizations[:1]:
         if organization.standing in _STANDINGS:
             yield Ground(_STANDINGS[Standing(organization.standing)])
     if any(model.standing == ModelStage.WITHDRAWN for model in facts.models):
         yield Ground(Reason.MODEL_WITHDRAWN)
+
+
+def _find_of_person(question: Question, facts: Facts) -> Iterator[Ground]:
+    if question.member_named and not facts.persons:
+        yield Ground(Reason.UNKNOWN_MEMBER)
+    for person in facts.persons[:1]:
+        if person.absence is not None:
+            yield Ground(_ABSENCES[MemberAbsenceKind(person.absence)])
 
 
 def _find_unnamed(named: tuple[Named, ...], unknown: Reason) -> Iterator[Ground]:
@@ -231,6 +250,9 @@ def _find_of_use(item: Item, question: Question, facts: Facts) -> Iterator[Groun
     if not item.terms_accepted:
         terms = None if item.terms is None else item.terms.id
         yield Ground(Reason.TERMS_NOT_ACCEPTED, grant=item.grant, terms=terms)
+    for condition in item.conditions:
+        if condition.due_at <= facts.at:
+            yield Ground(Reason.CONDITION_UNMET, grant=item.grant, condition=condition.id)
 
 
 def _find_without_grant(question: Question, facts: Facts) -> Iterator[Ground]:
@@ -286,6 +308,7 @@ def _changes(items: Iterable[Item], facts: Facts) -> Iterator[dt.datetime | None
         yield item.terms_change_at
         if item.wait is not None:
             yield item.wait.until
+        yield from (condition.due_at for condition in item.conditions)
     yield from facts.changes
     for stop in facts.stops:
         yield stop.ends_at

@@ -1,5 +1,12 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
 from .answer_count import NOBODY, AnswerCount, AnswerRecorder
+from .condition import (
+    Condition,
+    ConditionCampaign,
+    ConditionEvidence,
+    ConditionVersion,
+    DecisionCondition,
+)
 from .deny_entry import DenyEntry
 from .enforcement import (
     EnforcementPoint,
@@ -10,8 +17,10 @@ from .enforcement import (
 from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
 from .holding import ReportedHolding, StatedCount
+from .lifecycle import CloseOut, Notice, ProgressReport
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
+from .recertification import Recertification, RecertificationItem
 from .renewal import GrantRenewal
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
@@ -24,6 +33,12 @@ __all__ = [
     "AnswerCount",
     "AnswerRecorder",
     "Assessment",
+    "CloseOut",
+    "Condition",
+    "ConditionCampaign",
+    "ConditionEvidence",
+    "ConditionVersion",
+    "DecisionCondition",
     "DenyEntry",
     "EnforcementPoint",
     "Expansion",
@@ -31,12 +46,16 @@ __all__ = [
     "GrantEnd",
     "GrantItem",
     "GrantRenewal",
+    "Notice",
     "PersonClass",
     "Position",
     "PositionVersion",
     "Program",
     "ProgramVersion",
+    "ProgressReport",
     "Question",
+    "Recertification",
+    "RecertificationItem",
     "ReportedHolding",
     "RequestDecision",
     "Restoration",

@@ -10,6 +10,7 @@ from access.workflow import CLOSED, INITIAL, OPEN, declared_pairs
 from registry.actors import Actor
 from registry.models import Governed, Organization
 
+from .bounds import Bounded
 from .expansion import Expansion
 from .program import TermsEdition, Tier
 from .review_policy import ReviewPolicy
@@ -31,6 +32,8 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 class AccessRequest(Governed):
     """One organization's request for one tier of one program, for a stated purpose.
 
+    With `renews` it asks for the time after that grant's end.
+
     `note_to_applicant` says why it was returned or put on hold, while it is.
     """
 
@@ -42,6 +45,7 @@ class AccessRequest(Governed):
     expansion = models.ForeignKey(
         Expansion, models.PROTECT, null=True, related_name="access_requests"
     )
+    renews = models.ForeignKey("Grant", models.PROTECT, null=True, related_name="renewal_requests")
     review_policy = models.ForeignKey(ReviewPolicy, models.PROTECT, null=True, related_name="+")
     terms = models.ForeignKey(TermsEdition, models.PROTECT, null=True, related_name="+")
     created_by = models.CharField(max_length=60)
@@ -176,7 +180,7 @@ class Assessment(Governed):
         return f"{self.finding} on {self.request_id} ({self.id})"
 
 
-class RequestDecision(Governed):
+class RequestDecision(Bounded, Governed):
     """The ruling on a request, with its reason. A countersignature, where needed, is another person's."""
 
     request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="decisions")

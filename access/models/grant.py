@@ -19,6 +19,7 @@ from registry.models import (
 )
 
 from .access_request import AccessRequest
+from .bounds import Bounded
 from .program import Program, Tier
 
 
@@ -28,7 +29,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self if actor.is_staff else self.filter(organization_id=actor.organization_id)
 
 
-class Grant(Governed):
+class Grant(Bounded, Governed):
     """Access given to an organization, decided here or imported from the operator's own records.
 
     The identity, and what never changes of it. When and for what it holds is in its items.
@@ -44,6 +45,9 @@ class Grant(Governed):
     )
     request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="grant")
     renews = models.OneToOneField("self", models.PROTECT, null=True, related_name="successor")
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="superseded_by"
+    )
     external_reference = models.CharField(max_length=120, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
     issued_by = models.CharField(max_length=60)
@@ -54,20 +58,20 @@ class Grant(Governed):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="grant_rests_on_a_request_a_record_or_a_renewal",
-                condition=Q(
-                    origin=Origin.DECIDED,
-                    request__isnull=False,
-                    renews__isnull=True,
-                    external_reference="",
+                name="grant_rests_on_a_request_a_record_or_a_predecessor",
+                condition=Q(origin=Origin.DECIDED, external_reference="")
+                & (
+                    Q(request__isnull=False)
+                    | Q(renews__isnull=False)
+                    | Q(supersedes__isnull=False)
                 )
+                & ~Q(renews__isnull=False, supersedes__isnull=False)
                 | Q(
-                    origin=Origin.DECIDED,
+                    origin=Origin.IMPORTED,
                     request__isnull=True,
-                    renews__isnull=False,
-                    external_reference="",
+                    renews__isnull=True,
+                    supersedes__isnull=True,
                 )
-                | Q(origin=Origin.IMPORTED, request__isnull=True, renews__isnull=True)
                 & ~Q(external_reference=""),
             ),
             models.UniqueConstraint(
@@ -83,6 +87,21 @@ class Grant(Governed):
 
     def organizations_concerned(self) -> list[uuid.UUID]:
         return [self.organization_id]
+
+    @property
+    def predecessor(self) -> "Grant | None":
+        """The grant that this one follows, by renewal or in another tier."""
+        return self.renews or self.supersedes
+
+    @property
+    def founding_request(self) -> AccessRequest | None:
+        """The request that it rests on: its own, or that of the grant that it follows; none if imported."""
+        grant: Grant | None = self
+        while grant is not None:
+            if grant.request is not None:
+                return grant.request
+            grant = grant.predecessor
+        return None
 
 
 class GrantItem(VersionRow):

@@ -1,28 +1,26 @@
-"""Grants: issued by a decision, suspended and reinstated, ended once and for a reason."""
+"""Grants after they are issued: suspended and reinstated, ended once and for a reason.
+
+What ends or suspends a grant does so to those that renew it: a renewal is no way round.
+"""
 
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import GrantEndKind, ItemStanding, Origin, RevocationReason
+from access.choices import GrantEndKind, ItemStanding, RevocationReason
 from access.events import Event
-from access.models import AccessRequest, Grant, GrantEnd, GrantItem, RequestDecision
-from access.operations.waiting_rows import _wait
+from access.models import Grant, GrantEnd, GrantItem
+from access.operations.close_outs import _ask
+from access.operations.issuing import _planned_end
 from registry import audit
 from registry.actors import SYSTEM
-from registry.choices import Role, Standing
+from registry.choices import Role
 from registry.commands import Clock, Command, command, lock, read_clock, touch
-from registry.constraints import violation_means
-from registry.errors import Conflict, Forbidden, Invalid
+from registry.errors import Conflict, Forbidden
 from registry.policies import check_own, check_role
-from registry.versions import change_from, end_at, open_version, span
-
-
-class GrantOverlaps(Conflict):
-    code = "grant_overlaps"
-    text = _("The organization holds this tier for this model and purpose at that time already.")
+from registry.versions import change_from, end_at
 
 
 class GrantOver(Conflict):
@@ -33,16 +31,6 @@ class GrantOver(Conflict):
 class GrantStandingUnchanged(Conflict):
     code = "grant_standing_unchanged"
     text = _("The grant is %(standing)s: this step does not apply.")
-
-
-class EndBeforeStart(Invalid):
-    code = "end_before_start"
-    text = _("The end must come after the start.")
-
-
-class OrganizationNotActive(Conflict):
-    code = "organization_not_active"
-    text = _("The organization is %(standing)s: nothing can be granted to it.")
 
 
 class ClockOnly(Forbidden):
@@ -73,16 +61,17 @@ def revoke(command: Command, *, grant: UUID, reason: RevocationReason, text: str
     check_role(command.by, Role.RESTRICTOR)
     row = lock(Grant.objects.visible_to(command.by), grant, command, what="grant")
     clock = read_clock(command, row)
-    _end(command, row, kind=GrantEndKind.REVOKED, reason=reason, clock=clock)
-    audit.record(
-        Event.GRANT_REVOKED,
-        row,
-        command,
-        occurred_at=clock.recorded,
-        reason=reason,
-        planned_end=row.end.planned_end,
-        private={"text": text},
-    )
+    for one in (row, *_renewals(row)):
+        _end(command, one, kind=GrantEndKind.REVOKED, reason=reason, clock=clock)
+        audit.record(
+            Event.GRANT_REVOKED,
+            one,
+            command,
+            occurred_at=clock.recorded,
+            reason=reason,
+            planned_end=one.end.planned_end,
+            private={"text": text},
+        )
     return row
 
 
@@ -97,21 +86,14 @@ def surrender(command: Command, *, grant: UUID) -> Grant:
         check_role(command.by, Role.INTAKE)
     else:
         check_own(command.by, row.organization_id)
-    clock = read_clock(command, row)
-    _end(command, row, kind=GrantEndKind.SURRENDERED, reason="", clock=clock)
-    audit.record(
-        Event.GRANT_SURRENDERED,
-        row,
-        command,
-        occurred_at=clock.recorded,
-        planned_end=row.end.planned_end,
-    )
+    _surrender(command, row, clock=read_clock(command, row))
     return row
 
 
 @command
 def expire(command: Command, *, grant: UUID) -> Grant:
-    """Write down that the grant's time is over, dated at its end. The answer was no since then anyway.
+    """Write down that the grant's time is over, dated at its end. The answer was no since then anyway,
+    but for a grant that was renewed: its successor has taken over at that moment.
 
     Raises ClockOnly, NotFound, GrantOver (ended otherwise, or not yet at its end).
     """
@@ -122,8 +104,19 @@ def expire(command: Command, *, grant: UUID) -> Grant:
     over_at = _planned_end(row)
     if hasattr(row, "end") or over_at is None or over_at > clock.recorded:
         raise GrantOver
-    _write_end(command, row, clock, kind=GrantEndKind.EXPIRED, reason="", ended_at=over_at)
-    audit.record(Event.GRANT_EXPIRED, row, command, occurred_at=over_at)
+    renewed = _is_renewed_without_gap(row, over_at)
+    kind = GrantEndKind.SUPERSEDED if renewed else GrantEndKind.EXPIRED
+    _write_end(command, row, clock, kind=kind, reason="", ended_at=over_at, planned=over_at)
+    if renewed:
+        audit.record(
+            Event.GRANT_SUPERSEDED,
+            row,
+            command,
+            occurred_at=over_at,
+            successor=row.successor.id,
+        )
+    else:
+        audit.record(Event.GRANT_EXPIRED, row, command, occurred_at=over_at)
     return row
 
 
@@ -140,73 +133,26 @@ def find_expired(*, at: dt.datetime, limit: int = 200) -> list[UUID]:
     return list(ended.values_list("id", flat=True)[:limit])
 
 
-def _issue(
-    command: Command, request: AccessRequest, decision: RequestDecision, *, clock: Clock
-) -> Grant:
-    """The grant of an approved request, with one item for each model of its tier, and what makes it wait."""
-    standing = Standing(
-        request.organization.versions.as_of(clock.recorded).values_list("standing", flat=True)[0]
-    )
-    if standing is not Standing.ACTIVE:
-        raise OrganizationNotActive(standing=standing.label)
-    tier = request.tier
-    starts_at = clock.start(decision.starts_at)
-    ends_at = decision.ends_at
-    if ends_at is None and tier.grant_days is not None:
-        ends_at = starts_at + dt.timedelta(days=tier.grant_days)
-    row = Grant.objects.create(
-        organization=request.organization,
-        program=tier.program,
-        tier=tier,
-        purpose=request.purpose,
-        origin=Origin.DECIDED,
-        request=request,
-        issued_by=command.by.key,
-        issued_at=clock.recorded,
-        changed_at=clock.at,
-    )
-    _open_items(row, starts_at=starts_at, ends_at=ends_at, recorded=clock.recorded)
-    audit.record(
-        Event.GRANT_ISSUED,
-        row,
-        command,
-        occurred_at=clock.recorded,
-        request=request.id,
-        decision=decision.number,
-        tier=tier.id,
-        purpose=request.purpose,
-        starts_at=starts_at,
-        ends_at=ends_at,
-    )
-    _wait(command, row, clock=clock)
-    return row
+def _is_renewed_without_gap(row: Grant, over_at: dt.datetime) -> bool:
+    """Whether a successor holds from the grant's end on, or held when its own end came."""
+    successor = Grant.objects.filter(renews=row).first()
+    if successor is None:
+        return False
+    row.successor = successor
+    return successor.items.current().filter(valid__startswith=over_at).exists()
 
 
-def _open_items(
-    row: Grant,
-    *,
-    starts_at: dt.datetime,
-    ends_at: dt.datetime | None,
-    recorded: dt.datetime,
-    surfaces: tuple[str, ...] = (),
-    models: QuerySet | None = None,  # type: ignore[type-arg]  # of AIModel
-) -> None:
-    """One item for each model of the tier, or for those given. Raises EndBeforeStart, GrantOverlaps."""
-    if ends_at is not None and ends_at <= starts_at:
-        raise EndBeforeStart
-    with violation_means("grant_no_overlap", GrantOverlaps()):
-        for model in (row.tier.ai_models.all() if models is None else models).order_by("slug"):
-            item = GrantItem(
-                grant=row,
-                organization=row.organization,
-                tier=row.tier,
-                ai_model=model,
-                purpose=row.purpose,
-                actions=row.tier.actions,
-                surfaces=sorted(surfaces),
-                valid=span(starts_at, ends_at),
-            )
-            open_version(item, recorded=recorded)
+def _surrender(command: Command, row: Grant, *, clock: Clock) -> None:
+    """End a locked grant as given back. Raises GrantOver."""
+    for one in (row, *_renewals(row)):
+        _end(command, one, kind=GrantEndKind.SURRENDERED, reason="", clock=clock)
+        audit.record(
+            Event.GRANT_SURRENDERED,
+            one,
+            command,
+            occurred_at=clock.recorded,
+            planned_end=one.end.planned_end,
+        )
 
 
 def _change_standing(
@@ -214,22 +160,43 @@ def _change_standing(
 ) -> Grant:
     check_role(command.by, Role.RESTRICTOR)
     row = lock(Grant.objects.visible_to(command.by), grant, command, what="grant")
-    clock = read_clock(command, row)
-    items = _open(row, clock)
-    if all(item.standing == standing for item in items):
-        raise GrantStandingUnchanged(standing=standing.label)
-    for item in items:
-        change_from(item, at=clock.end, recorded=clock.recorded, standing=standing)
-    touch(row, clock)
-    suspended = standing is ItemStanding.SUSPENDED
-    audit.record(
-        Event.GRANT_SUSPENDED if suspended else Event.GRANT_REINSTATED,
-        row,
-        command,
-        occurred_at=clock.recorded,
-        private={"reason": reason},
-    )
+    _stand(command, row, reason=reason, standing=standing, clock=read_clock(command, row))
     return row
+
+
+def _stand(
+    command: Command, row: Grant, *, reason: str, standing: ItemStanding, clock: Clock
+) -> None:
+    """Suspend or reinstate a locked grant. Raises GrantOver, GrantStandingUnchanged."""
+    if all(item.standing == standing for item in _open(row, clock)):
+        raise GrantStandingUnchanged(standing=standing.label)
+    suspended = standing is ItemStanding.SUSPENDED
+    for one in (row, *_renewals(row)):
+        for item in _open(one, clock):
+            change_from(item, at=clock.end, recorded=clock.recorded, standing=standing)
+        touch(one, clock)
+        audit.record(
+            Event.GRANT_SUSPENDED if suspended else Event.GRANT_REINSTATED,
+            one,
+            command,
+            occurred_at=clock.recorded,
+            private={"reason": reason},
+        )
+
+
+def _renewals(row: Grant) -> list[Grant]:
+    """The grants that renew this one and have not ended, locked in their order."""
+    found, last = list[Grant](), row
+    while True:
+        following = (
+            Grant.objects.select_for_update(of=("self",), no_key=True)
+            .filter(renews=last, end__isnull=True)
+            .first()
+        )
+        if following is None:
+            return found
+        found.append(following)
+        last = following
 
 
 def _end(command: Command, row: Grant, *, kind: GrantEndKind, reason: str, clock: Clock) -> None:
@@ -257,10 +224,12 @@ def _write_end(
         kind=kind,
         reason=reason,
         ended_at=ended_at,
-        planned_end=planned or (ended_at if kind is GrantEndKind.EXPIRED else None),
+        planned_end=planned,
         ended_by=command.by.key,
         recorded_at=clock.recorded,
     )
+    if kind is not GrantEndKind.SUPERSEDED:
+        _ask(row, ended_at=ended_at, clock=clock)
     touch(row, clock)
 
 
@@ -274,12 +243,3 @@ def _open(row: Grant, clock: Clock) -> list[GrantItem]:
     if not items or GrantEnd.objects.filter(grant=row).exists():
         raise GrantOver
     return items
-
-
-def _planned_end(row: Grant) -> dt.datetime | None:
-    """When the grant's last item ends; None where one of them does not."""
-    bounds = list(row.items.current().values_list("valid__endswith", flat=True))
-    if not bounds or None in bounds:
-        return None
-    last: dt.datetime = max(bounds)
-    return last

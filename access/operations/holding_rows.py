@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import PrimaryPurpose
 from access.models import Grant, GrantItem, Program, TermsAcceptance, TermsEdition, Tier
-from access.operations.grants import EndBeforeStart
+from access.operations.issuing import EndBeforeStart
 from registry.errors import Invalid, WorldsApart
 from registry.models import ExternalIdentifier, Organization
 from registry.operations.csv_rows import Column, Row, ValueTooLong, longest

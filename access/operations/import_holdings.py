@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import Origin
 from access.events import Event
 from access.models import Grant
-from access.operations.grants import GrantOverlaps, _open_items
 from access.operations.holding_rows import COLUMNS, Holding, Known, load_known, read_holding
+from access.operations.issuing import GrantOverlaps, _open_items
 from access.operations.terms import _accept
 from registry import audit
 from registry.actors import Actor

@@ -5,27 +5,26 @@ tier says. Where the review policy asks for a countersignature, a second person 
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import Origin, ProgramStatus
+from access.choices import Origin
 from access.events import Event
-from access.models import Grant, GrantItem, GrantRenewal, Restriction, ReviewPolicy
-from access.operations.deny_list import _refuse_denied
-from access.operations.grants import GrantOverlaps, OrganizationNotActive
-from access.operations.requests import PolicyMissing, ProgramClosed, TextMissing
-from access.operations.reviews import _check_positions
-from access.policies import OwnDecision, PolicyRules, check_not_asked_by, read_policy
+from access.models import AccessRequest, Grant, GrantRenewal, Program, Restriction, ReviewPolicy
+from access.operations.issuing import Issued, OrganizationNotActive, _check_followable, _renew
+from access.operations.requests import TextMissing, _find_policy
+from access.operations.successions import _check_unhindered
+from access.policies import OwnDecision, check_not_asked_by, read_policy
 from access.queries.lapses import list_lapsed
 from registry import audit
 from registry.choices import Role, Standing
 from registry.commands import Clock, Command, command, lock, read_clock, touch
-from registry.constraints import violation_means
 from registry.errors import Conflict, DomainError
 from registry.policies import check_role
-from registry.versions import open_version, span
 
 MOST_AT_ONCE = 200
 
@@ -65,7 +64,7 @@ def renew_lapsed(
         waiting = waiting.filter(pk__in=grants)
     done = [
         renewal
-        for grant in _lock_grants(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        for grant in _lock_grants(list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE]))
         if (renewal := _try_decide(command, row, grant, reason=reason, clock=clock))
     ]
     return _conclude(command, row, done, clock=clock)
@@ -87,7 +86,7 @@ def countersign_renewals(command: Command, *, restriction: UUID) -> Restriction:
     for grant in _lock_grants(found):
         renewal = found[grant.id]
         renewal.countersigned_by, renewal.countersigned_at = command.by.key, clock.at
-        if _try_issue(command, grant, clock=clock):
+        if _try_issue(command, renewal, grant, clock=clock):
             touch(renewal, clock, "countersigned_by", "countersigned_at")
             done.append(renewal)
     return _conclude(command, row, done, clock=clock)
@@ -101,11 +100,13 @@ def _lock_lifted(command: Command, restriction: UUID) -> tuple[Restriction, Cloc
     return row, read_clock(command, row)
 
 
-def _lock_grants(wanted: object) -> list[Grant]:
-    found = Grant.objects.filter(pk__in=list(wanted)).select_related(  # type: ignore[call-overload]  # ids
-        "organization", "tier", "program", "request__review_policy"
-    )
-    return list(found.select_for_update(of=("self",), no_key=True).order_by("id"))
+def _lock_grants(wanted: Iterable[UUID]) -> list[Grant]:
+    """Lock the grants' programs, then the grants: a position or a fact waits for this, or has been seen."""
+    found = Grant.objects.filter(pk__in=list(wanted))
+    programs = Program.objects.filter(pk__in=found.values("program"))
+    list(programs.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    rows = found.select_related("organization", "tier__program", "request__review_policy")
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("id"))
 
 
 def _conclude(
@@ -133,8 +134,8 @@ def _try_decide(
     """Decide one renewal in a savepoint; None where something stands in its way."""
     try:
         with transaction.atomic():
-            rules = _rules(grant)
-            _check_may(command, grant, rules, clock=clock)
+            policy = _find_edition(grant)
+            _check_may(command, grant, policy, clock=clock)
             renewal = GrantRenewal.objects.create(
                 grant=grant,
                 restriction=row,
@@ -143,108 +144,67 @@ def _try_decide(
                 decided_at=clock.at,
                 changed_at=clock.at,
             )
-            if not rules.countersigned:
-                _issue(command, grant, clock=clock)
+            if not read_policy(policy.document).countersigned:
+                _issue(command, grant, policy, reason=reason, clock=clock)
             return renewal
     except DomainError:
         return None
 
 
-def _try_issue(command: Command, grant: Grant, *, clock: Clock) -> bool:
+def _try_issue(command: Command, renewal: GrantRenewal, grant: Grant, *, clock: Clock) -> bool:
     try:
         with transaction.atomic():
-            _check_may(command, grant, _rules(grant), clock=clock)
-            _issue(command, grant, clock=clock)
+            policy = _find_edition(grant)
+            _check_may(command, grant, policy, clock=clock)
+            _issue(command, grant, policy, reason=renewal.reason, clock=clock)
     except DomainError:
         return False
     return True
 
 
-def _rules(grant: Grant) -> PolicyRules:
-    """The edition that the grant's own request pinned; for an imported one, the tier's in force."""
+def _find_edition(grant: Grant) -> ReviewPolicy:
+    """The edition that the grant's own request pinned; for one without a request, the tier's in force."""
     if grant.request is not None and grant.request.review_policy is not None:
-        return read_policy(grant.request.review_policy.document)
-    found = (
-        ReviewPolicy.objects.filter(slug=grant.tier.review_policy, enacted_at__isnull=False)
-        .order_by("-number")
-        .first()
-    )
-    if found is None:
-        raise PolicyMissing
-    return read_policy(found.document)
+        return grant.request.review_policy
+    return _find_policy(grant.tier)
 
 
-def _check_may(command: Command, grant: Grant, rules: PolicyRules, *, clock: Clock) -> None:
+def _check_may(command: Command, grant: Grant, policy: ReviewPolicy, *, clock: Clock) -> None:
     """Whatever would keep a new grant from being issued keeps this one."""
     standing = grant.organization.versions.as_of(clock.recorded).get().standing
     if standing != Standing.ACTIVE:
         raise OrganizationNotActive(standing=Standing(standing).label)
-    status = ProgramStatus(grant.program.versions.as_of(clock.recorded).get().status)
-    if status is ProgramStatus.ENDED:
-        raise ProgramClosed(status=status.label)
-    _refuse_denied(grant.organization_id, grant.tier)
-    if grant.request is not None:
-        check_not_asked_by(grant.request, command.by)
-        _check_positions(grant.request, rules, clock)
-        if rules.four_eyes and command.by.key in _assessors(grant):
+    rules = read_policy(policy.document)
+    _check_unhindered(grant, grant.tier, rules, clock=clock)
+    _check_followable(grant)
+    request = grant.founding_request
+    if request is not None:
+        check_not_asked_by(request, command.by)
+        if rules.four_eyes and command.by.key in _assessors(request):
             raise OwnDecision
 
 
-def _assessors(grant: Grant) -> set[str]:
-    assert grant.request is not None
-    found = grant.request.assessments.filter(superseded_by__isnull=True)
+def _assessors(request: AccessRequest) -> set[str]:
+    found = request.assessments.filter(superseded_by__isnull=True)
     return set(found.values_list("assessed_by", flat=True))
 
 
-def _issue(command: Command, grant: Grant, *, clock: Clock) -> Grant:
-    row = Grant.objects.create(
-        organization=grant.organization,
-        program=grant.program,
-        tier=grant.tier,
-        purpose=grant.purpose,
-        origin=Origin.DECIDED,
-        renews=grant,
-        issued_by=command.by.key,
-        issued_at=clock.recorded,
-        changed_at=clock.at,
+def _issue(
+    command: Command, grant: Grant, policy: ReviewPolicy, *, reason: str, clock: Clock
+) -> None:
+    """The successor, from now on: as long as the tier says, or else as long as the grant had been."""
+    ends_at = None
+    if grant.tier.grant_days is None:
+        ends_at = clock.start() + _length(grant)
+    issued = Issued(
+        tier=grant.tier, policy=policy, starts_at=clock.start(), ends_at=ends_at, renews=grant
     )
-    starts_at = clock.start()
-    ends_at = starts_at
-    last: dict[UUID, GrantItem] = {}
-    for item in grant.items.current().order_by("valid", "id"):
-        last[item.ai_model_id] = item
-    with violation_means("grant_no_overlap", GrantOverlaps()):
-        for item in last.values():
-            over_at = starts_at + _length(grant, item)
-            ends_at = max(ends_at, over_at)
-            renewed = GrantItem(
-                grant=row,
-                organization=grant.organization,
-                tier=grant.tier,
-                ai_model_id=item.ai_model_id,
-                release_id=item.release_id,
-                purpose=grant.purpose,
-                actions=item.actions,
-                surfaces=item.surfaces,
-                valid=span(starts_at, over_at),
-            )
-            open_version(renewed, recorded=clock.recorded)
-    audit.record(
-        Event.GRANT_RENEWED,
-        row,
-        command,
-        occurred_at=clock.recorded,
-        renews=grant.id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-    )
-    return row
+    _renew(command, issued, reason=reason, clock=clock)
 
 
-def _length(grant: Grant, item: GrantItem) -> dt.timedelta:
-    """As long as the tier says; where it says nothing, as long as the grant had been."""
-    if grant.tier.grant_days is not None:
-        return dt.timedelta(days=grant.tier.grant_days)
-    began, over = item.valid.lower, item.valid.upper
-    assert began is not None and over is not None  # noqa: PT018 - it has lapsed, so it had both
-    return over - began
+def _length(grant: Grant) -> dt.timedelta:
+    spans = grant.items.current().aggregate(
+        began=Min("valid__startswith"), over=Max("valid__endswith")
+    )
+    length: dt.timedelta = spans["over"] - spans["began"]
+    return length

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from access import policies, workflow
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
-from access.models import AccessRequest, Program, Question, ReviewPolicy, Tier
+from access.models import AccessRequest, Grant, Program, Question, ReviewPolicy, Tier
 from access.operations.deny_list import _refuse_denied
 from access.operations.terms import _require_acceptance
 from access.workflow import Move, Step
@@ -65,27 +65,14 @@ def draft(
         raise NotFound("tier")
     if wanted.program.synthetic != applicant.synthetic:
         raise WorldsApart
-    clock = read_clock(command)
-    row = AccessRequest.objects.create(
+    return _open_draft(
+        command,
         organization=applicant,
         tier=wanted,
         purpose=purpose,
         justification=justification,
-        status=RequestStatus.DRAFT,
-        created_by=command.by.key,
-        created_at=clock.at,
-        changed_at=clock.at,
+        clock=read_clock(command),
     )
-    audit.record(
-        Event.REQUEST_DRAFTED,
-        row,
-        command,
-        occurred_at=clock.at,
-        tier=wanted.id,
-        purpose=purpose,
-        private={"justification": justification},
-    )
-    return row
 
 
 @command
@@ -95,31 +82,11 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
     Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, ProgramClosed, PolicyMissing,
     TermsNotAccepted, RequestAlreadyOpen, DenyListed.
     """
-    row, found, clock = _take(command, request, Step.SUBMIT)
+    row, _found, clock = _take(command, request, Step.SUBMIT)
     if not row.justification.strip():
         raise TextMissing(field="justification")
-    program = row.tier.program
-    _check_open(program, clock)
-    warned = _refuse_denied(row.organization_id, row.tier)
-    row.review_policy = _find_policy(row.tier)
-    row.terms = _require_acceptance(
-        command, row.organization, program, accepts=accepts_terms, clock=clock
-    )
-    row.submitted_by, row.submitted_at = command.by.key, clock.at
-    changed = ("review_policy", "terms", "submitted_by", "submitted_at")
-    with violation_means("access_request_one_open", RequestAlreadyOpen()):
-        _move(row, found.target, clock, *changed)
-    audit.record(
-        found.event,
-        row,
-        command,
-        occurred_at=clock.at,
-        tier=row.tier_id,
-        purpose=row.purpose,
-        policy=f"{row.review_policy.slug} {row.review_policy.number}",
-        terms=None if row.terms is None else row.terms.number,
-        deny_entries=warned,
-    )
+    _check_open(row.tier.program, clock)
+    _hand_in(command, row, accepts_terms=accepts_terms, clock=clock)
     return row
 
 
@@ -208,6 +175,70 @@ def withdraw(command: Command, *, request: UUID) -> AccessRequest:
     _move(row, found.target, clock)
     audit.record(found.event, row, command, occurred_at=clock.at)
     return row
+
+
+def _open_draft(
+    command: Command,
+    *,
+    organization: Organization,
+    tier: Tier,
+    purpose: str,
+    justification: str,
+    clock: Clock,
+    renews: Grant | None = None,
+) -> AccessRequest:
+    row = AccessRequest.objects.create(
+        organization=organization,
+        tier=tier,
+        purpose=purpose,
+        justification=justification,
+        renews=renews,
+        status=RequestStatus.DRAFT,
+        created_by=command.by.key,
+        created_at=clock.at,
+        changed_at=clock.at,
+    )
+    audit.record(
+        Event.REQUEST_DRAFTED,
+        row,
+        command,
+        occurred_at=clock.at,
+        tier=tier.id,
+        purpose=purpose,
+        renews=None if renews is None else renews.id,
+        private={"justification": justification},
+    )
+    return row
+
+
+def _hand_in(
+    command: Command, row: AccessRequest, *, accepts_terms: int | None, clock: Clock
+) -> None:
+    """Submit a draft that may be: pin the policy and accept the terms.
+
+    Raises DenyListed, PolicyMissing, TermsNotAccepted, RequestAlreadyOpen.
+    """
+    warned = _refuse_denied(row.organization_id, row.tier)
+    found = workflow.move(Step.SUBMIT, RequestStatus(row.status))
+    row.review_policy = _find_policy(row.tier)
+    row.terms = _require_acceptance(
+        command, row.organization, row.tier.program, accepts=accepts_terms, clock=clock
+    )
+    row.submitted_by, row.submitted_at = command.by.key, clock.at
+    changed = ("review_policy", "terms", "submitted_by", "submitted_at")
+    with violation_means("access_request_one_open", RequestAlreadyOpen()):
+        _move(row, found.target, clock, *changed)
+    audit.record(
+        found.event,
+        row,
+        command,
+        occurred_at=clock.at,
+        tier=row.tier_id,
+        purpose=row.purpose,
+        policy=f"{row.review_policy.slug} {row.review_policy.number}",
+        terms=None if row.terms is None else row.terms.number,
+        deny_entries=warned,
+    )
 
 
 def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, Move, Clock]:

@@ -10,8 +10,9 @@ from access import policies
 from access.choices import DecisionReason, Finding, Outcome, RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Assessment, Expansion, Program, RequestDecision
+from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
-from access.operations.grants import _issue
+from access.operations.issuing import _issue
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.policies import OwnDecision, PolicyRules, read_policy
 from access.queries.positions import blocking
@@ -47,7 +48,8 @@ class Ruling:
     """What a decision says: its coded reason, the words for the applicant and those that stay here.
 
     `starts_at` and `ends_at` bound the grant of an approval; without them it begins when it is
-    recorded and lasts as long as the tier says.
+    recorded and lasts as long as the tier says. Scope, limits and personnel are
+    words that bind the holder; `conditions` are what it must do, and by when.
     """
 
     reason: DecisionReason
@@ -55,6 +57,10 @@ class Ruling:
     internal_text: str = ""
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
+    use_scope: str = ""
+    limits: str = ""
+    personnel_scope: str = ""
+    conditions: tuple[Requirement, ...] = ()
 
 
 @command
@@ -112,7 +118,7 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    PositionBlocks, DenyListed, and what issuing a grant raises.
+    PositionBlocks, DenyListed, WordsMissing, ConditionTwice, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, found, clock = _take(command, request, Step.APPROVE)
@@ -121,6 +127,7 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     _check_assessed(row, rules, command)
     _check_positions(row, rules, clock)
     decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
+    _state(decision, ruling.conditions, clock=clock)
     if rules.countersigned:
         assert found.proposed is not None
         _move(row, found.proposed, clock)
@@ -241,6 +248,9 @@ def _decide(
             internal_text=ruling.internal_text,
             starts_at=ruling.starts_at,
             ends_at=ruling.ends_at,
+            use_scope=ruling.use_scope,
+            limits=ruling.limits,
+            personnel_scope=ruling.personnel_scope,
             asked_by=row.submitted_by,
             assessed_by=next(iter(reversed(_assessors(row))), ""),
             decided_by=command.by.key,

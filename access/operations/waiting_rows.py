@@ -5,7 +5,7 @@ from typing import Any
 
 from access.choices import WaitEnd
 from access.events import Event
-from access.models import Grant, WaitingPeriod, WaitingPeriodVersion
+from access.models import Grant, ReviewPolicy, WaitingPeriod, WaitingPeriodVersion
 from access.policies import read_policy
 from access.queries.waiting import find_anchor
 from access.waiting import Reckoned, reckon
@@ -17,14 +17,11 @@ from registry.queries.rules import holidays_in_force
 from registry.versions import correct, end_at, open_version, span
 
 
-def _wait(command: Command, row: Grant, *, clock: Clock) -> None:
-    """Open the periods of the edition that the request has pinned, in the transaction that issues the grant.
+def _wait(command: Command, row: Grant, policy: ReviewPolicy, *, clock: Clock) -> None:
+    """Open the periods of the edition that the grant is given under, in the transaction that issues it.
 
     The program is locked: a fact that comes in meanwhile waits for this, or has been seen.
     """
-    assert row.request is not None
-    policy = row.request.review_policy
-    assert policy is not None
     rules = read_policy(policy.document).waiting
     if not rules:
         return

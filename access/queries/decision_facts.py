@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from access.decision import Facts, Item, Named, Person, Stop, Terms, Wait
+from access.decision import Facts, Item, Named, Person, Stop, Terms, Unsettled, Wait
 
 
 def read_facts(row: dict[str, Any]) -> Facts:
@@ -21,7 +21,12 @@ def read_facts(row: dict[str, Any]) -> Facts:
             for named in row["models"]
         ),
         persons=tuple(
-            Person(UUID(person["id"]), person["established"], _moment(person["changes_at"]))
+            Person(
+                UUID(person["id"]),
+                person["established"],
+                _moment(person["changes_at"]),
+                person["absence"],
+            )
             for person in row["persons"]
         ),
         items=tuple(_read_item(item) for item in row["items"]),
@@ -48,7 +53,12 @@ def _read_item(row: dict[str, Any]) -> Item:
         terms=None if row["terms"] is None else Terms(UUID(row["terms"]), row["terms_number"]),
         origin=row["origin"],
         wait=Wait(_moment(row["waits_until"])) if row["waits"] else None,
+        conditions=tuple(map(read_condition, row["conditions"])),
     )
+
+
+def read_condition(row: dict[str, Any]) -> Unsettled:
+    return Unsettled(UUID(row["id"]), row["code"], dt.datetime.fromisoformat(row["due_at"]))
 
 
 def read_stop(row: dict[str, Any]) -> Stop:

@@ -12,8 +12,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from access.decision import Facts, Item, Named, Terms
-from access.queries.decision_facts import read_stop
+from access.decision import Facts, Item, Named, Terms, Wait
+from access.queries.decision_facts import read_condition, read_stop
 from registry.queries.prepared import run_prepared
 
 RESTRICTION_KEYS = """
@@ -44,7 +44,13 @@ SELECT q.number, clock.now, pg_snapshot_xmin(pg_current_snapshot())::text,
         WHERE t.edition_id = required.id AND t.organization_id = o.id
           AND t.valid @> clock.now AND upper_inf(t.recorded)),
     (SELECT min(t.required_from) FROM access_termsedition t
-     WHERE t.program_id = g.program_id AND t.required_from > clock.now)
+     WHERE t.program_id = g.program_id AND t.required_from > clock.now),
+    waiting.found, waiting.until,
+    (SELECT jsonb_agg(jsonb_build_object('id', k.condition_id, 'code', b.code, 'due_at', k.due_at)
+            ORDER BY k.due_at, k.condition_id)
+     FROM access_conditionversion k JOIN access_condition b ON b.id = k.condition_id
+     WHERE k.grant_id = i.grant_id AND k.standing NOT IN ('met', 'waived')
+       AND k.valid @> clock.now AND upper_inf(k.recorded))
 FROM clock
 CROSS JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY q(organization, model, number)
 LEFT JOIN registry_organization o ON {organization}
@@ -59,8 +65,8 @@ LEFT JOIN LATERAL (
             'ends_at', upper(v.valid), 'outside_by', c.outside_by,
             'exceptions_complete', v.exceptions_complete,
             'excepted', excepted.found IS NOT NULL, 'changes_at', excepted.ends_at)
-        ) FILTER (WHERE v.valid @> clock.now) AS stops,
-        array_agg(lower(v.valid)) FILTER (WHERE lower(v.valid) > clock.now) AS changes
+            ORDER BY v.restriction_id) FILTER (WHERE v.valid @> clock.now) AS stops,
+        array_agg(lower(v.valid) ORDER BY lower(v.valid)) FILTER (WHERE lower(v.valid) > clock.now) AS changes
     FROM (
         SELECT ARRAY(
             SELECT j.jurisdiction_id FROM registry_organizationjurisdiction j
@@ -104,6 +110,12 @@ LEFT JOIN LATERAL (
     WHERE t.program_id = g.program_id AND t.required_from <= clock.now
     ORDER BY t.number DESC LIMIT 1
 ) required ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) > 0 AS found,
+        CASE WHEN NOT bool_or(upper_inf(n.valid)) THEN max(upper(n.valid)) END AS until
+    FROM access_waitingperiodversion n
+    WHERE n.grant_id = i.grant_id AND n.valid @> clock.now AND upper_inf(n.recorded)
+) waiting ON true
 ORDER BY q.number, lower(i.valid), i.grant_id
 """
 _STATEMENTS = {
@@ -145,7 +157,7 @@ def _read(rows: list[tuple[Any, ...]]) -> tuple[Facts, dt.datetime, str]:
         organizations=() if organization is None else (Named(organization, standing),),
         models=() if model is None else (Named(model, stage),),
         items=tuple(_read_item(row[_HEAD:]) for row in rows if row[_HEAD] is not None),
-        stops=tuple(map(read_stop, json.loads(stops or "[]"))),
+        stops=tuple(map(read_stop, _read_json(stops))),
         changes=tuple(changes or ()),
     )
     return facts, now, str(int(xmin) - 1)
@@ -153,7 +165,10 @@ def _read(rows: list[tuple[Any, ...]]) -> tuple[Facts, dt.datetime, str]:
 
 def _read_item(row: tuple[Any, ...]) -> Item:
     (grant, starts_at, ends_at, standing, actions, surfaces, release, purpose, *more) = row
-    (program, origin, ended, program_status, terms, number, accepted, terms_change_at) = more
+    (program, origin, ended, program_status, terms, number, accepted, terms_change_at, *rest) = (
+        more
+    )
+    (waits, waits_until, conditions) = rest
     return Item(
         grant=grant,
         program=program,
@@ -170,4 +185,12 @@ def _read_item(row: tuple[Any, ...]) -> Item:
         purpose=purpose,
         terms=None if terms is None else Terms(terms, number),
         origin=origin,
+        wait=Wait(waits_until) if waits else None,
+        conditions=tuple(map(read_condition, _read_json(conditions))),
     )
+
+
+def _read_json(text: str | None) -> list[dict[str, Any]]:
+    """What was aggregated as JSON, which the connection hands on as text; nothing for none."""
+    found: list[dict[str, Any]] = [] if text is None else json.loads(text)
+    return found

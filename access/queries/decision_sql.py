@@ -128,7 +128,10 @@ SELECT jsonb_build_object(
             'changes_at', (
                 SELECT min(upper(a.valid)) FROM registry_memberassertion a
                 WHERE a.member_id = m.id AND a.reviewed_at IS NOT NULL AND a.valid @> q.at
-                  AND {a_known})))
+                  AND {a_known}),
+            'absence', (
+                SELECT y.kind FROM registry_memberabsence y
+                WHERE y.member_id = m.id AND y.valid @> q.at AND {y_known})))
         FROM member m), '[]'),
     'items', COALESCE((
         SELECT jsonb_agg(jsonb_build_object(
@@ -148,7 +151,14 @@ SELECT jsonb_build_object(
                   AND t.valid @> q.at AND {t_known}),
             'terms_change_at', (
                 SELECT min(t.required_from) FROM access_termsedition t
-                WHERE t.program_id = g.program_id AND t.required_from > q.at))
+                WHERE t.program_id = g.program_id AND t.required_from > q.at),
+            'conditions', COALESCE((
+                SELECT jsonb_agg(jsonb_build_object(
+                    'id', k.condition_id, 'code', b.code, 'due_at', k.due_at)
+                    ORDER BY k.due_at, k.condition_id)
+                FROM access_conditionversion k JOIN access_condition b ON b.id = k.condition_id
+                WHERE k.grant_id = i.grant_id AND k.standing NOT IN ('met', 'waived')
+                  AND k.valid @> q.at AND {k_known}), '[]'))
             ORDER BY lower(i.valid), i.grant_id)
         FROM organization o CROSS JOIN model m
         JOIN access_grantitem i ON i.organization_id = o.id AND i.ai_model_id = m.id AND {i_known}
@@ -170,7 +180,8 @@ SELECT jsonb_build_object(
             'id', v.restriction_id, 'kind', v.kind, 'programs', to_jsonb(v.programs),
             'ends_at', v.ends_at,
             'outside_by', c.outside_by, 'exceptions_complete', v.exceptions_complete,
-            'excepted', excepted.found IS NOT NULL, 'changes_at', excepted.ends_at))
+            'excepted', excepted.found IS NOT NULL, 'changes_at', excepted.ends_at)
+            ORDER BY v.restriction_id)
         FROM scoped v LEFT JOIN access_personclass c ON c.id = v.person_class_id
         LEFT JOIN LATERAL (
             SELECT true AS found, upper(x.valid) AS ends_at FROM access_restrictionexception x
@@ -181,7 +192,7 @@ SELECT jsonb_build_object(
         ) excepted ON true
         WHERE v.valid @> q.at), '[]'),
     'changes', COALESCE((
-        SELECT jsonb_agg(v.starts_at) FROM scoped v WHERE v.starts_at > q.at), '[]')
+        SELECT jsonb_agg(v.starts_at ORDER BY v.starts_at) FROM scoped v WHERE v.starts_at > q.at), '[]')
 ) AS facts
 ) f
 ORDER BY q.number
@@ -194,7 +205,7 @@ def build_statement(source: str, *, past: bool) -> str:
     The source has the columns `number`, `label` and COLUMNS, and may read `clock.now`. One row of facts
     each, in the order of `number`; where the source is empty, one row without a number.
     """
-    names = conditions("aeijnpstvwx", past=past, moment="q.known_at")
+    names = conditions("aeijknpstvwxy", past=past, moment="q.known_at")
     names["end_known"] = "d.recorded_at <= q.known_at" if past else "true"
     return _STATEMENT.format(source=source, **names)
 

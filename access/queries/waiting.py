@@ -19,8 +19,8 @@ HOLIDAYS = "holidays:"
 def find_anchor(rule: WaitingRule, grant: Grant) -> dt.datetime | None:
     """The moment that the period runs from; None where it is not known, or where law asks for a second person.
 
-    A fact about the request goes before facts about models. Of these each model of the tier needs one,
-    and the last of them counts.
+    A fact about the request that the grant rests on goes before facts about models. Of these each model of
+    the tier needs one, and the last of them counts.
     """
     if not rule.needs_fact:
         return grant.issued_at
@@ -28,7 +28,8 @@ def find_anchor(rule: WaitingRule, grant: Grant) -> dt.datetime | None:
     if rule.bindingness is Bindingness.LAW:
         facts = facts.filter(confirmed_at__isnull=False)
     newest = facts.order_by("-stated_at", "-id")
-    own = newest.filter(request__isnull=False, request=grant.request_id).first()
+    request = grant.founding_request
+    own = None if request is None else newest.filter(request=request).first()
     if own is not None:
         return own.happened_at
     models = set(grant.tier.ai_models.values_list("id", flat=True))
@@ -45,8 +46,22 @@ def find_waiting_for(name: str, about: AIModel | AccessRequest) -> list[UUID]:
     if isinstance(about, AIModel):
         periods = periods.filter(grant__tier__ai_models=about)
     else:
-        periods = periods.filter(grant__request=about)
+        periods = periods.filter(grant__in=_resting_on(about))
     return list(periods.order_by("grant").values_list("grant", flat=True).distinct())
+
+
+def _resting_on(request: AccessRequest) -> list[UUID]:
+    """The request's grant, and those that follow it without a request of their own."""
+    found, last = (
+        list[UUID](),
+        list(Grant.objects.filter(request=request).values_list("pk", flat=True)),
+    )
+    while last:
+        found += last
+        following = Q(renews__in=last) | Q(supersedes__in=last)
+        rows = Grant.objects.filter(following, request__isnull=True)
+        last = list(rows.values_list("pk", flat=True))
+    return found
 
 
 def find_over(*, at: dt.datetime, limit: int = 200) -> list[UUID]:

@@ -8,8 +8,16 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from access.choices import RequestStatus
-from access.models import AccessRequest, Expansion, Restriction
+from access.choices import CampaignStatus, ConditionStanding, RequestStatus
+from access.models import (
+    AccessRequest,
+    CloseOut,
+    ConditionCampaign,
+    ConditionVersion,
+    Expansion,
+    RecertificationItem,
+    Restriction,
+)
 from access.queries.effects import list_owed
 from config.desk.board import may_see
 from notifications.choices import DeliveryStatus
@@ -21,6 +29,7 @@ from registry.admin.desk import actor_of
 from registry.choices import Role
 from registry.operations.ledger import measure_lag
 
+_SILENT = "answered_at__isempty=1&lapsed_at__isempty=0"
 _SHOWN = (
     RequestStatus.SUBMITTED,
     RequestStatus.IN_REVIEW,
@@ -46,6 +55,7 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         (status.label, counted.get(status.value, 0), f"{requests}?status__exact={status.value}")
         for status in _SHOWN
     ]
+    context["lifecycle"] = _count_lifecycle()
     mine = AccessRequest.objects.open().filter(taken_up_by=actor.key)
     context["mine"] = list(
         mine.select_related("organization", "tier").order_by("submitted_at", "id")[:20]
@@ -84,4 +94,36 @@ def _count_duties(actor: Actor) -> list[tuple[str, int, str]]:
         (_("without an owner"), found.unowned, f"{board}?owner={NOBODY}"),
         (_("decided, not notified"), found.untold, untold),
         (_("open questions"), found.questions, f"{board}#questions"),
+    ]
+
+
+def _count_lifecycle() -> list[tuple[str, int, str]]:
+    """What the lives of grants leave for staff to do."""
+    at = now()
+    waiting = ConditionVersion.objects.as_of(at).filter(standing=ConditionStanding.HANDED_IN)
+    silent = RecertificationItem.objects.unanswered().filter(lapsed_at__isnull=False)
+    missing = CloseOut.objects.filter(attested_at__isnull=True, due_at__lte=at)
+    proposed = ConditionCampaign.objects.filter(status=CampaignStatus.PROPOSED)
+    pages = "admin:access_{}_changelist"
+    return [
+        (
+            "conditions to review",
+            waiting.count(),
+            f"{reverse(pages.format('condition'))}?standing=handed_in",
+        ),
+        (
+            "campaigns to launch",
+            proposed.count(),
+            f"{reverse(pages.format('conditioncampaign'))}?status__exact=proposed",
+        ),
+        (
+            "questions unanswered by their date",
+            silent.count(),
+            f"{reverse(pages.format('recertificationitem'))}?{_SILENT}",
+        ),
+        (
+            "close-outs missing",
+            missing.count(),
+            f"{reverse(pages.format('closeout'))}?attested_at__isempty=1",
+        ),
     ]

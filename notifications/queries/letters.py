@@ -1,21 +1,24 @@
 """The words of each mail, written when the event is read, from what is on record then."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.events import Event
 from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
-from notifications.queries import letters_duties, letters_filings
+from notifications.queries import (
+    letters_duties,
+    letters_filings,
+    letters_lifecycle,
+    letters_notices,
+)
 from notifications.queries.letters_restrictions import TOLD_APART
-from notifications.queries.matters import Matter, Words
+from notifications.queries.matters import Matter, Words, write_moment
 from registry.models import AuditEvent, Organization
 
 
@@ -77,9 +80,9 @@ _LEADS: Mapping[str, Words] = {
         "An enforcement point has not reported that it applied a restriction."
     ),
     Event.RENEWALS_DECIDED: _("Grants that lapsed under a restriction have been renewed."),
-    Event.GRANT_RENEWED: _("The grant has been renewed."),
     Event.GRANT_PROVISIONED: _("Access has been set up where you use it."),
     Event.GRANT_ACTIVATED: _("Access is switched on where you use it."),
+    **letters_lifecycle.LEADS,
 }
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
@@ -102,7 +105,7 @@ def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
     """The mail about an event, to a contact of organization `to`, or to staff where there is none."""
     told_apart = TOLD_APART.get(event.subject_type)
     matter = told_apart(event, to) if told_apart else _MATTERS[event.subject_type](event)
-    title = matter.title or f"{matter.name}: {_title(event)}"
+    title = matter.title or f"{matter.name}: {matter.happened or _title(event)}"
     context = {
         "title": title,
         "lead": matter.lead or _lead(event, to),
@@ -173,7 +176,9 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
 
 
 def _about_grant(event: AuditEvent) -> Matter:
-    row = Grant.objects.select_related("organization", "tier__program").get(pk=event.subject_id)
+    row = Grant.objects.select_related("organization", "tier__program", "close_out").get(
+        pk=event.subject_id
+    )
     items = row.items.current().select_related("ai_model").order_by("ai_model__slug")
     models = sorted({item.ai_model.name for item in items})
     facts: list[tuple[Words, str]] = [
@@ -184,8 +189,10 @@ def _about_grant(event: AuditEvent) -> Matter:
     ]
     for label, key in ((_("From"), "starts_at"), (_("Until"), "ends_at")):
         if event.details.get(key):
-            facts.append((label, _write_moment(event.details[key])))
+            facts.append((label, write_moment(event.details[key])))
     waits = _say_waits(row) if event.name in _LEADS_WHERE_IT_WAITS else ()
+    if event.name != Event.GRANT_ISSUED and hasattr(row, "close_out"):
+        facts.append((_("Attest the close-out by"), write_moment(row.close_out.due_at)))
     return Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
         facts=(*facts, *waits),
@@ -216,12 +223,7 @@ def _say_waits(row: Grant) -> tuple[tuple[Words, str], ...]:
 def _say_until(said: WaitingPeriodVersion) -> str:
     if said.valid.upper is None:
         return gettext("something that is missing is there; you will be told")
-    return _write_moment(said.valid.upper.isoformat())
-
-
-def _write_moment(text: str) -> str:
-    """A recorded moment as people write it, in UTC."""
-    return date_format(dt.datetime.fromisoformat(text), r"j F Y, H:i \U\T\C")
+    return write_moment(said.valid.upper)
 
 
 def _about_expansion(event: AuditEvent) -> Matter:
@@ -243,4 +245,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     "expansion": _about_expansion,
     **letters_duties.MATTERS,
     **letters_filings.MATTERS,
+    **letters_lifecycle.MATTERS,
+    "notice": letters_notices.about_notice,
 }

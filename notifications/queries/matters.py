@@ -1,7 +1,9 @@
 """What a mail is about, before it is one: the parts that every letter is made of."""
 
+import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 Words = str | Promise
@@ -12,8 +14,8 @@ class Matter:
     """What an event is about, in words.
 
     `facts` are pairs; `said` are somebody's own words; `page` is where staff go on. `name` begins the
-    subject line, unless `title` is the whole of it; `lead` is the first sentence, unless the event's name
-    says it.
+    subject line and `happened` ends it, unless `title` is the whole of it; `happened` and `lead`, the first
+    sentence, are those of the event's name where one event does not tell of several kinds of things.
     """
 
     name: str
@@ -22,4 +24,11 @@ class Matter:
     page: str = ""
     title: str = ""
     lead: Words = ""
+    happened: Words = ""
     synthetic: bool = False
+
+
+def write_moment(text: str | dt.datetime) -> str:
+    """A recorded moment as people write it, in UTC."""
+    moment = text if isinstance(text, dt.datetime) else dt.datetime.fromisoformat(text)
+    return date_format(moment.astimezone(dt.UTC), r"j F Y, H:i \U\T\C")

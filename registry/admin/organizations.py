@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -10,6 +11,8 @@ from django.http import HttpRequest
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Step, actor_of, holds
 from registry.admin.imports import Importer
+from registry.admin.members import STEPS as MEMBER_STEPS
+from registry.admin.members import list_members, of_member
 from registry.admin.organization_forms import (
     ContactAddressForm,
     ContactForm,
@@ -67,12 +70,8 @@ def _relate(command: Command, row: Organization, said: dict[str, Any]) -> object
     )
 
 
-def _review(command: Command, row: Organization, said: dict[str, Any]) -> object:
-    member = row.members.filter(reference=said["reference"]).first()
-    if member is None:
-        raise NotFound("member")
-    unversioned = replace(command, expected_version=None)  # the person looked at the organization
-    return members.review(unversioned, member=member.id, kind=AssertionKind(said["kind"]))
+def _review(command: Command, *, member: UUID, kind: str) -> object:
+    return members.review(command, member=member, kind=AssertionKind(kind))
 
 
 def _of_contact(operation: Callable[..., object]) -> Callable[..., object]:
@@ -153,11 +152,12 @@ class OrganizationAdmin(DeskAdmin):
         ),
         "review": Step(
             "Review a member's assertion",
-            _review,
+            of_member(_review),
             ReviewForm,
             holds(Role.RESTRICTOR),
             hint="You have seen the evidence: the assertion counts from now on.",
         ),
+        **MEMBER_STEPS,
         "reveal": Step(
             "Show the undisclosed name",
             _reveal,
@@ -258,16 +258,7 @@ class OrganizationAdmin(DeskAdmin):
                 ),
                 empty="Nobody is told what concerns this organization.",
             ),
-            Section(
-                "Members",
-                ("Reference", "Assertion", "Holds", "Reviewed"),
-                [
-                    (member.reference, said.get_kind_display(), said.holds, said.reviewed_at)
-                    for member in row.members.prefetch_related("assertions").order_by("reference")
-                    for said in member.assertions.all()
-                    if said.recorded.upper is None
-                ],
-            ),
+            list_members(row),
         ]
 
 

@@ -1,5 +1,6 @@
 """Members of the caller's organization, and what it attests of them."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +14,28 @@ from rest_framework.views import APIView
 
 from registry.api.commands import answer_done, command_of
 from registry.api.permissions import actor_of
-from registry.api.strict import StrictSerializer
-from registry.choices import AssertionKind
+from registry.api.strict import Nothing, StrictSerializer
+from registry.choices import AssertionKind, MemberAbsenceKind
 from registry.errors import NotFound
-from registry.models import Member, MemberAssertion
+from registry.models import Member, MemberAbsence, MemberAssertion
 from registry.operations import members
 
 
 class MemberSerializer(serializers.ModelSerializer[Member]):
     organization = serializers.CharField(source="organization.slug", read_only=True)
     assertions = serializers.SerializerMethodField(method_name="list_assertions")
+    absence = serializers.SerializerMethodField(method_name="show_absence")
 
     class Meta:
         model = Member
-        fields = ("id", "organization", "reference", "assertions", "version")
+        fields = ("id", "organization", "reference", "absence", "assertions", "version")
+
+    @extend_schema_field(
+        serializers.ChoiceField(choices=MemberAbsenceKind.choices, allow_null=True)
+    )
+    def show_absence(self, row: Member) -> str | None:
+        """Whether the member is suspended, or withdrawn."""
+        return next((said.kind for said in row.absences.all() if said.valid.upper is None), None)
 
     @extend_schema_field({"type": "array", "items": {"type": "object"}})
     def list_assertions(self, row: Member) -> list[dict[str, Any]]:
@@ -60,7 +69,10 @@ def visible_members(request: Request) -> QuerySet[Member]:
     return (
         Member.objects.visible_to(actor_of(request))
         .select_related("organization")
-        .prefetch_related(Prefetch("assertions", assertions))
+        .prefetch_related(
+            Prefetch("assertions", assertions),
+        )
+        .prefetch_related(Prefetch("absences", MemberAbsence.objects.current()))
     )
 
 
@@ -101,3 +113,16 @@ class MemberAttest(APIView):
         said = body.validated_data | {"kind": AssertionKind(body.validated_data["kind"])}
         done = members.attest(command_of(request), member=pk, **said)
         return answer_done(done, MemberSerializer)
+
+
+class MemberWithdraw(APIView):
+    """The member uses the organization's access no more, from now on and for good."""
+
+    scopes = {"POST": ("members:write",)}
+
+    @extend_schema(operation_id="members_withdraw", request=Nothing, responses=MemberSerializer)
+    def post(self, request: Request, pk: UUID) -> Response:
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
+        done = members.withdraw(command_of(request), member=pk)
+        shown = replace(done, value=visible_members(request).get(pk=pk))
+        return answer_done(shown, MemberSerializer)

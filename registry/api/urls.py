@@ -22,5 +22,6 @@ urlpatterns = [
     path("occurrences/<uuid:pk>/change/", occurrences.OccurrenceChange.as_view()),
     path("occurrences/<uuid:pk>/state_moment/", occurrences.OccurrenceStateMoment.as_view()),
     path("occurrences/<uuid:pk>/end/", occurrences.OccurrenceEnd.as_view()),
+    path("members/<uuid:pk>/withdraw/", members.MemberWithdraw.as_view()),
     path("events/", events.EventList.as_view()),
 ]

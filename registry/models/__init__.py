@@ -14,7 +14,7 @@ from .import_run import ImportRun
 from .incident import Incident, IncidentQuerySet, IncidentVersion
 from .jurisdiction import Jurisdiction, JurisdictionMembership
 from .leaf import FeedEntry, Leaf
-from .member import Member, MemberAssertion
+from .member import Member, MemberAbsence, MemberAssertion
 from .obligation_rule import ObligationRule
 from .occurrence import Occurrence
 from .organization import Organization, OrganizationJurisdiction, OrganizationVersion
@@ -53,6 +53,7 @@ __all__ = [
     "Leaf",
     "Mandate",
     "Member",
+    "MemberAbsence",
     "MemberAssertion",
     "ModelRelease",
     "ObligationRule",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from registry.actors import Actor
-from registry.choices import AssertionKind
+from registry.choices import AssertionKind, MemberAbsenceKind
 
 from .governed import Governed
 from .organization import Organization
@@ -71,6 +71,31 @@ class MemberAssertion(VersionRow):
                 expressions=[
                     ("member", RangeOperators.EQUAL),
                     ("kind", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(recorded__upper_inf=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.kind} ({self.pk})"
+
+
+class MemberAbsence(VersionRow):
+    """While it holds, the member may use nothing: suspended until reinstated, or withdrawn for good."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="absences")
+    kind = models.CharField(max_length=10, choices=MemberAbsenceKind)
+
+    objects = VersionQuerySet["MemberAbsence"].as_manager()
+
+    class Meta(VersionRow.Meta):
+        constraints = [
+            *VersionRow.Meta.constraints,
+            ExclusionConstraint(
+                name="member_absent_once_at_a_time",
+                expressions=[
+                    ("member", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(recorded__upper_inf=True),

@@ -11,15 +11,30 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import pytest
+from django.utils.timezone import now
 
-from access.choices import Holds, Reason, RestrictionBasis, RestrictionKind, RevocationReason
+from access.choices import (
+    ConditionFinding,
+    Holds,
+    Reason,
+    RestrictionBasis,
+    RestrictionKind,
+    RevocationReason,
+)
 from access.decision import explain
 from access.models import Grant, Tier, WaitingPeriod
-from access.operations import grants, restrictions, waiting, waiting_facts
+from access.operations import conditions, grants, restrictions, waiting, waiting_facts
+from access.operations.conditions import Requirement
 from access.operations.restrictions import Exempted, Wording
 from access.queries.decision_search import search
 from access.queries.decision_snapshot import take_snapshot
-from access.queries.decisions import Asked, Evaluation, evaluate, evaluate_all
+from access.queries.decisions import (
+    Asked,
+    Evaluation,
+    evaluate,
+    evaluate_all,
+    evaluate_in_full,
+)
 from access.queries.holdings import list_holdings
 from access.queries.scopes import Scope
 from access.queries.usage import list_users
@@ -40,6 +55,7 @@ class Account:
     waits_from: str = ""
     suspended: bool = False
     excepted: set[UUID] = field(default_factory=set)
+    unmet: set[UUID] = field(default_factory=set)
 
 
 class History:
@@ -78,6 +94,7 @@ class History:
             account.grant is not None
             and not account.granted_suspended
             and not account.waits_from
+            and not account.unmet
             and not account.suspended
             and not stopped
         )
@@ -91,6 +108,10 @@ class History:
             (self.state_fact, not self.fact_known and self.dice.random() < 0.2),
             (self.revoke, held),
             (self.suspend_grant, held and not account.granted_suspended),
+            (self.issue_conditionally, not held and not account.suspended),
+            (self.meet, bool(account.unmet)),
+            (self.find_unmet, bool(account.unmet)),
+            (self.waive, bool(account.unmet)),
             (self.reinstate_grant, held and account.granted_suspended),
             (self.suspend, not account.suspended),
             (self.reinstate, account.suspended),
@@ -136,12 +157,38 @@ class History:
             if account.waits_from == waits.OFFICE:
                 account.waits_from = ""
 
+    def issue_conditionally(self, account: Account) -> None:
+        """With one condition due at the start, and one that is never due here."""
+        asked = (
+            Requirement("due", "Do this first."),
+            Requirement("ahead", "Do this later.", due_at=now() + dt.timedelta(days=900)),
+        )
+        row: Grant = make.grant(account.organization, self.tier, conditions=asked)
+        account.grant, account.granted_suspended, account.waits_from = row.id, False, ""
+        account.unmet = {row.conditions.get(code="due").id}
+
+    def meet(self, account: Account) -> None:
+        account.unmet.remove(self._review(account, ConditionFinding.MET))
+
+    def find_unmet(self, account: Account) -> None:
+        self._review(account, ConditionFinding.NOT_MET)
+
+    def waive(self, account: Account) -> None:
+        condition = account.unmet.pop()
+        conditions.waive(make.by(make.staff(Role.DECIDER)), condition=condition, reason="No need.")
+
+    def _review(self, account: Account, finding: ConditionFinding) -> UUID:
+        condition = min(account.unmet)
+        conditions.hand_in(make.by(make.staff(Role.INTAKE)), condition=condition, text="Shown.")
+        conditions.review(make.by(make.staff(Role.REVIEWER)), condition=condition, finding=finding)
+        return condition
+
     def revoke(self, account: Account) -> None:
         assert account.grant is not None
         grants.revoke(
             make.by(self.restrictors[0]), grant=account.grant, reason=RevocationReason.ERROR
         )
-        account.grant, account.waits_from = None, ""
+        account.grant, account.waits_from, account.unmet = None, "", set()
 
     def suspend_grant(self, account: Account) -> None:
         assert account.grant is not None
@@ -227,7 +274,31 @@ def compare(history: History) -> list[tuple[object, ...]]:
         )
         for slug, expected in slugs.items()
     ]
-    return [line for line in told if len(set(line[1:])) > 1]
+    different = [line for line in told if len(set(line[1:])) > 1]
+    by_uuid = [
+        Asked(str(account.organization.id), str(history.model.id), "invoke")
+        for account in history.accounts
+    ]
+    unknown = [
+        Asked("nobody", model, "invoke"),
+        Asked(questions[0].organization, "no-model", None),
+    ]
+    return different + compare_statements([*questions, *unknown]) + compare_statements(by_uuid)
+
+
+def compare_statements(questions: list[Asked]) -> list[tuple[object, ...]]:
+    """Where the statement for plain questions and the one for all differ: what each gathers and answers."""
+    found = zip(questions, evaluate_all(questions), evaluate_in_full(questions), strict=True)
+    return [
+        (asked.organization, _without_moment(plain), _without_moment(full))
+        for asked, plain, full in found
+        if _without_moment(plain) != _without_moment(full)
+    ]
+
+
+def _without_moment(found: Evaluation | DomainError) -> tuple[object, ...]:
+    assert isinstance(found, Evaluation)
+    return replace(found.facts, at=make.MORNING), found.answer
 
 
 def _decides(found: Evaluation | DomainError) -> bool:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from access.choices import DecisionReason, Finding, RequestStatus
 from access.models import Grant, GrantItem, RequestDecision
 from access.operations import requests, reviews
-from access.operations.grants import EndBeforeStart, GrantOverlaps, OrganizationNotActive
+from access.operations.issuing import EndBeforeStart, GrantOverlaps, OrganizationNotActive
 from access.policies import OwnDecision, OwnRequest
 from access.workflow import StepNotOpen
 from registry.choices import Role

@@ -13,10 +13,12 @@ from rest_framework.test import APIClient
 from access.api import authzen_tally
 from access.choices import DenyEffect, RequestStatus
 from access.models import Tier
-from access.operations import expansions
+from access.operations import expansions, grants
+from access.operations.conditions import Requirement
 from access.queries.decision_search import search
 from access.queries.decision_snapshot import take_snapshot
 from access.queries.decisions import Asked
+from access.queries.grant_scopes import GrantScope
 from access.queries.holdings import list_holdings
 from access.queries.scopes import Scope
 from access.queries.usage import list_used, list_users
@@ -28,6 +30,7 @@ from tests import authzen, make, stops, talks, waits
 from tests.access.test_deny_list import propose
 from tests.access.test_restrictions import restrict
 from tests.journeys.test_rules_pages import propose as propose_rule
+from tests.lifecycle import DAY, covered, give_notices, round_of
 from tests.registry.test_holiday_tables import propose as propose_table
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +51,11 @@ def count(act: Callable[[], object]) -> int:
 def fill(tier: Tier, number: int) -> None:
     """Some rows of everything."""
     for _ in range(number):
-        grant = make.grant(None, tier)
+        grant = make.grant(None, tier, conditions=(Requirement("mfa", "Keys."),))
+        ended = make.grant(None, tier)
+        covered(GrantScope(organizations=(grant.organization_id,)))
+        round_of(GrantScope(organizations=(grant.organization_id,)))
+        grants.surrender(make.by(make.staff(Role.INTAKE)), grant=ended.id)
         make.request_in(RequestStatus.QUESTION_OPEN)
         stops.point()
         propose(grant.organization, DenyEffect.WARN)
@@ -57,6 +64,7 @@ def fill(tier: Tier, number: int) -> None:
         talks.fill()
         waits.state(waits.grant(waits.rule(), waits.rule(since=waits.OFFICE)), make.MORNING)
     authzen_tally.tally.flush()
+    give_notices(now() + 50 * DAY)
     ledger.sequence_all()
 
 
@@ -73,6 +81,8 @@ class TestTheApi:
             *("restrictions", "positions", "expansions", "events", "members", "answers"),
             "enforcement-points",
             *("dialogues", "demands", "model-notices", "waiting-periods", "waiting-facts"),
+            *("conditions", "condition-campaigns", "recertifications"),
+            *("recertification-items", "close-outs"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
@@ -133,6 +143,8 @@ class TestThePages:
             *("registry/user", "notifications/delivery", "notifications/dialogue"),
             *("access/waitingperiod", "access/waitingfact"),
             *("notifications/accessdemand", "notifications/modelnotice", "notified", "timeline"),
+            *("access/condition", "access/conditioncampaign", "access/recertification"),
+            *("access/recertificationitem", "access/closeout", "access/notice"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(

@@ -25,6 +25,11 @@ from tests.notifications.mailserver import MailServer
 
 pytestmark = pytest.mark.django_db
 NOW = make.MORNING
+_TOLD = {
+    *("access_request", "expansion", "grant", "restriction"),
+    *("condition", "condition_campaign", "recertification", "recertification_item"),
+    *("close_out", "notice"),
+}
 
 
 def told_organization() -> Organization:
@@ -181,11 +186,9 @@ class TestFanOut:
         silent |= {"grant.imported", "restriction.reported"}
         silent |= {"grant.switched_off", "restriction.basis_read"}
         silent |= {"grant.waits", "grant.wait_ended"}  # told with the grant, and with its opening
-        states = {
-            event
-            for event in Event
-            if event.partition(".")[0] in {"access_request", "expansion", "grant", "restriction"}
-        }
+        # A successor is told as a grant that is issued, with the one it follows.
+        silent |= {"grant.renewed", "grant.superseded", "condition.carried"}
+        states = {event for event in Event if event.partition(".")[0] in _TOLD}
         told = {name for name in AUDIENCES if name in set(Event)}
         assert states - silent == told == set(_LEADS)
 

@@ -156,3 +156,50 @@ class TestReview:
         member = attest(enroll(make.organization()))
         with pytest.raises(RoleMissing):
             review(member, Role.INTAKE)
+
+
+class TestSuspendReinstateAndWithdraw:
+    def absence(self, member: Member) -> str | None:
+        rows = member.absences.current().filter(valid__upper_inf=True)
+        return rows.values_list("kind", flat=True).first()
+
+    def test_staff_suspend_and_reinstate(self) -> None:
+        member = enroll(make.organization())
+        restrictor = make.by(make.staff(Role.RESTRICTOR))
+        members.suspend(restrictor, member=member.id, reason="?")
+        assert self.absence(member) == "suspended"
+        with pytest.raises(members.MemberStandingUnchanged):
+            members.suspend(restrictor, member=member.id, reason="?")
+        members.reinstate(restrictor, member=member.id, reason="!")
+        assert self.absence(member) is None
+        with pytest.raises(members.MemberStandingUnchanged):
+            members.reinstate(restrictor, member=member.id, reason="!")
+
+    def test_an_organization_suspends_nobody(self) -> None:
+        member = enroll(make.organization())
+        with pytest.raises(RoleMissing):
+            members.suspend(
+                make.by(make.client(member.organization)), member=member.id, reason="?"
+            )
+
+    def test_the_organization_withdraws_its_own_for_good(self) -> None:
+        member = enroll(make.organization())
+        client = make.by(make.client(member.organization))
+        members.withdraw(client, member=member.id)
+        assert self.absence(member) == "withdrawn"
+        for act in (members.suspend, members.reinstate):
+            with pytest.raises(members.MemberGone):
+                act(make.by(make.staff(Role.RESTRICTOR)), member=member.id, reason="!")
+        with pytest.raises(members.MemberGone):
+            members.withdraw(client, member=member.id)
+
+    def test_one_that_is_suspended_can_be_withdrawn(self) -> None:
+        member = enroll(make.organization())
+        members.suspend(make.by(make.staff(Role.RESTRICTOR)), member=member.id, reason="?")
+        members.withdraw(make.by(make.client(member.organization)), member=member.id)
+        assert self.absence(member) == "withdrawn"
+
+    def test_not_anothers(self) -> None:
+        member = enroll(make.organization())
+        with pytest.raises(NotFound):
+            members.withdraw(make.by(make.client(make.organization())), member=member.id)

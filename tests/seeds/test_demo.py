@@ -24,11 +24,13 @@ from pytest_django import DjangoDbBlocker
 from access.choices import GrantEndKind, ItemStanding, LegalForce, Origin, Reason, RequestStatus
 from access.models import (
     AccessRequest,
+    ConditionCampaign,
     Expansion,
     Grant,
     GrantItem,
     PositionVersion,
     Program,
+    Recertification,
     Restriction,
     RestrictionVersion,
     ReviewPolicy,
@@ -37,9 +39,12 @@ from access.models import (
 from access.operations import reviews
 from access.operations.reviews import PositionBlocks
 from access.policies import read_policy
+from access.queries.campaigns import measure_progress
 from access.queries.decisions import Asked, evaluate
 from access.queries.effects import measure_effect
+from access.queries.endings import list_to_do
 from access.queries.positions import bearing_on
+from access.queries.recertifications import count_answers
 from access.queries.returns import list_returns
 from config.management.commands.check_invariants import ALL
 from notifications.choices import FilingStatus, ObligationStatus
@@ -173,7 +178,9 @@ def lines() -> Counter[str]:
 
 
 def grant_of(part: Part) -> Grant:
-    return Grant.objects.exclude(tier__slug=RESEARCH).get(organization__slug=part.slug)
+    """The grant that the part is about: the first that its organization was given for itself."""
+    given = Grant.objects.exclude(tier__slug=RESEARCH).filter(organization__slug=part.slug)
+    return given.earliest("issued_at", "id")
 
 
 def standings(part: Part) -> set[str]:
@@ -542,3 +549,25 @@ class TestSecondRun:
         assert {row["client_id"] for row in told["clients"]} == {row.client_id for row in usable}
         assert not old & {row.client_id for row in usable}
         assert {row["password"] for row in told["staff"]} == {PASSWORD}
+
+
+@pytest.mark.usefixtures("world")
+class TestGrantsOnTheirWay:
+    def test_a_campaign_is_under_way_with_something_of_everything(self) -> None:
+        campaign = ConditionCampaign.objects.get()
+        progress = measure_progress(campaign, at=timezone.now())
+        assert (progress.met, progress.handed_in, progress.uncovered) == (1, 1, 0)
+        assert progress.silent > 0
+
+    def test_a_grant_ends_within_days_under_a_condition_of_its_own(self) -> None:
+        kinds = {
+            ending.kind: ending.code
+            for ending in list_to_do(
+                Organization.objects.get(slug=Part.EXEMPTED.slug).id, at=timezone.now(), limit=2
+            )
+        }
+        assert kinds == {"condition": "study-plan", "grant": ""}
+
+    def test_a_round_asks_whether_evaluation_is_still_needed(self) -> None:
+        found = count_answers(Recertification.objects.get(), at=timezone.now())
+        assert (found.silent, found.unasked) == (2, 0)

@@ -12,6 +12,7 @@ from seeds.worlds.demo import (
     expansion,
     holders,
     june,
+    lifecycle,
     notification,
     people,
     points,
@@ -71,6 +72,7 @@ def _build(world: World) -> None:
     regulator.take_positions(world, lines[min(_BLOCKED, len(lines) - 1)])
     notification.tell(world)
     talks.keep(world)
+    lifecycle.set_on_their_way(world)
     june.restrict(world)
     june.play(world)
     duties.work_on_incident(world)
