@@ -36,6 +36,7 @@ class Visitor:
     """A client that comes to the door with a token, before the whole of Django."""
 
     def __init__(self, actor: Actor) -> None:
+        assert actor.id is not None
         self.actor = actor
         self.token = secrets.token_urlsafe(32)
         self.handed: list[bytes] = []
