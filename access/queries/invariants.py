@@ -19,9 +19,17 @@ from access.models import (
 from registry.queries.invariants import CHUNK, Breach, Invariant, breaches, find_unrecorded
 
 _TOLD_WITH_ANOTHER = frozenset(
-    {"Tier", "TermsEdition", "Question", "Assessment", "RequestDecision"}
+    {
+        "Tier",
+        "TermsEdition",
+        "Question",
+        "Assessment",
+        "RequestDecision",
+        "RestrictionApplication",
+        "Restoration",
+    }
 )
-"""Parts of a program or a request: the event of each is about the whole."""
+"""Parts of a program, a request or a restriction: the event of each is about the whole."""
 _RULED = {
     RequestStatus.APPROVED: Outcome.APPROVED,
     RequestStatus.DECLINED: Outcome.DECLINED,

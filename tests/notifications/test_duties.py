@@ -74,6 +74,8 @@ def meet(command: Command, *, obligation: UUID, sent_at: dt.datetime) -> Obligat
         obligation=about,
         status="dispatched",
         sha256="0" * 64,
+        document={},
+        pdf_sha256="0" * 64,
         prepared_by="user:one",
         prepared_at=sent_at,
         reviewed_by="user:two",

@@ -58,6 +58,8 @@ def filing(**more: object) -> Filing:
         "authority": duties.authority(None),
         "status": FilingStatus.ACKNOWLEDGED,
         "sha256": "0" * 64,
+        "document": {},
+        "pdf_sha256": "0" * 64,
         "prepared_by": "user:one",
         "prepared_at": MORNING,
         "reviewed_by": "user:two",

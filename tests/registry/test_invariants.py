@@ -40,6 +40,7 @@ class TestEverythingIsKnownToBeSomethingNow:
 
     def test_finds_an_incident_of_which_nothing_is_known(self) -> None:
         about = duties.incident()
+        tamper("DELETE FROM registry_incidentversion WHERE incident_id = %s", about.id)
         assert subjects(invariants.everything_is_known_to_be_something_now) == [
             f"incident:{about.id}"
         ]

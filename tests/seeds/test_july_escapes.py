@@ -60,7 +60,7 @@ def test_they_open_nothing_under_the_other_paragraphs_of_9_3(escape: Incident) -
     for slug in ("cop-9.3-1", "cop-9.3-3", "cop-9.3-4"):
         assert found[slug].judgment.kind == VerdictKind.NOT
         said = explain_rule(found[slug].document, found[slug].judgment)
-        assert "harms: serious cybersecurity breach" in said
+        assert "harms: serious cybersecurity breach" in said.lower()
 
 
 def test_they_open_nothing_under_california_new_york_or_illinois_each_with_its_reason(
