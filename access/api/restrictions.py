@@ -121,7 +121,7 @@ class WordingBody(StrictSerializer):
     public_wording = serializers.CharField(max_length=5_000)
 
 
-class RenewalBody(StrictSerializer):
+class LapsedRenewalBody(StrictSerializer):
     reason = serializers.CharField(max_length=300)
     grants = serializers.ListField(
         child=serializers.UUIDField(), default=None, allow_null=True, max_length=200
@@ -165,7 +165,7 @@ STEPS: dict[str, tuple[type[StrictSerializer], Callable[..., Done[Restriction]],
     "lift": (Nothing, _lift, "restrictions:write"),
     "withdraw_lift": (Nothing, _withdraw, "restrictions:write"),
     "word": (WordingBody, _word, "restrictions:write"),
-    "renew_lapsed": (RenewalBody, _renew, "review:write"),
+    "renew_lapsed": (LapsedRenewalBody, _renew, "review:write"),
     "countersign_renewals": (Nothing, _countersign, "review:write"),
 }
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from access.api.authzen_pages import PageTokenExpired
 from access.choices import RestrictionBasis, RestrictionKind, RevocationReason
 from access.models import Grant
 from access.operations import grants, restrictions
+from access.operations.conditions import Requirement
 from access.operations.restrictions import Wording
 from access.queries.decision_snapshot import find_position
 from access.queries.scopes import Scope
@@ -18,6 +20,7 @@ from registry.operations import identifiers, ledger, organizations
 from tests import authzen, make
 from tests.access.test_restrictions import restrict
 from tests.authzen import Door, question
+from tests.lifecycle import DAY
 
 pytestmark = pytest.mark.django_db
 SURFACE = "aws:123456789012"
@@ -234,6 +237,25 @@ class TestTheAnswer:
         terms = authzen.anyone().ask(question(grant))["context"]["conditions"][-1]
         edition = at_tier.program.terms.get()
         assert terms == {"kind": "terms", "values": [str(edition.id)], "edition": 1}
+
+    def test_names_what_the_holder_has_yet_to_do_and_what_it_should_have_done(self) -> None:
+        due_at = now() + 9 * DAY
+        grant = make.grant(conditions=(Requirement("keys", "Use keys.", due_at=due_at),))
+        condition = {
+            "kind": "condition",
+            "id": str(grant.conditions.get().id),
+            "code": "keys",
+            "due_at": due_at.isoformat().replace("+00:00", "Z"),
+        }
+        door = authzen.anyone()
+        before = door.ask(question(grant))
+        assert (before["decision"], before["context"]["conditions"][-1]) == (True, condition)
+        assert before["context"]["next_change_at"] == condition["due_at"]
+        told = door.ask(question(grant, as_of=condition["due_at"], explain=True))
+        context = told["context"]
+        assert (told["decision"], context["conditions"]) == (False, [condition])
+        assert context["reason"]["code"] == "condition_unmet"
+        assert context["reasons"][0]["condition"] == condition["id"]
 
     def test_a_refusal_binds_nothing(self) -> None:
         grant = make.grant()

@@ -5,10 +5,11 @@ from django.utils.timezone import now
 
 from access.choices import RevocationReason, WaitEnd
 from access.models import Grant, WaitingPeriodVersion
-from access.operations import grants, reviews, waiting, waiting_facts
+from access.operations import grants, renewals, reviews, successions, waiting, waiting_facts
 from registry.choices import Role
 from registry.models import AuditEvent
-from tests import make, waits
+from tests import make, stops, waits
+from tests.access.test_renewals import lapse, stop
 from tests.asking import ask
 from tests.races.racing import race, refusals, winners
 
@@ -45,6 +46,38 @@ class TestWaiting:
         )
         assert winners(results) == 2
         assert waits.end_of(Grant.objects.get()) is not None  # whichever came first, it was seen
+
+    @pytest.mark.parametrize("lapsed", [False, True])
+    def test_a_renewal_and_the_fact_that_it_runs_from(self, *, lapsed: bool) -> None:
+        at_tier = make.tier(grant_days=30)
+        make.policy(at_tier.review_policy, waiting=[waits.rule(since=waits.OFFICE)])
+        row = make.grant(None, at_tier)
+        decider, desk = make.staff(Role.DECIDER), make.staff(Role.AUTHORITY_DESK)
+        model = at_tier.ai_models.get().id
+        if lapsed:
+            lapse(row)
+            restriction = stop(at_tier)
+            stops.lift(restriction)
+
+        def renew() -> object:
+            if lapsed:
+                return renewals.renew_lapsed(
+                    make.by(decider), restriction=restriction.id, reason="Lapsed."
+                )
+            return successions.renew(make.by(decider), grant=row.id, reason="Fine.")
+
+        results = race(
+            renew,
+            lambda: waiting_facts.state_fact(
+                make.by(desk),
+                name=waits.OFFICE,
+                happened_at=now() - waits.DAY,
+                evidence="Receipt",
+                ai_model=model,
+            ),
+        )
+        assert winners(results) == 2
+        assert waits.end_of(Grant.objects.get(renews=row)) is not None
 
     def test_end_and_end_of_our_own_choice(self) -> None:
         row, people = waits.grant(waits.rule()), [make.staff(Role.DECIDER) for _ in range(2)]
