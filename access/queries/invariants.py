@@ -25,6 +25,7 @@ _TOLD_WITH_ANOTHER = frozenset(
         "Question",
         "Assessment",
         "RequestDecision",
+        "DecisionCondition",
         "RestrictionApplication",
         "Restoration",
     }
