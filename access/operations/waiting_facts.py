@@ -37,7 +37,7 @@ class FactAhead(Invalid):
 
 
 class EvidenceMissing(Invalid):
-    code = "evidence_missing"
+    code = "fact_evidence_missing"
     text = _("Say by what one can see that it is so.")
 
 

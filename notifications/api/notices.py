@@ -31,7 +31,7 @@ from registry.errors import Invalid
 
 
 class CursorUnreadable(Invalid):
-    code = "cursor_unreadable"
+    code = "notice_cursor_unreadable"
     text = _("The cursor is not one that this registry has given out.")
 
 

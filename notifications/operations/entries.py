@@ -33,7 +33,7 @@ class EntryAhead(Invalid):
 
 
 class WordsMissing(Invalid):
-    code = "words_missing"
+    code = "entry_words_missing"
     text = _("Say what happened: a title, and words.")
 
 

@@ -148,7 +148,7 @@ class TestAuthorities:
             address = page["next"]
         assert len(seen) == len(set(seen)) == 3
         wrong = desk.get("/api/v1/model-notices/?cursor=nonsense")
-        assert (wrong.status, wrong.body["code"]) == (400, "cursor_unreadable")
+        assert (wrong.status, wrong.body["code"]) == (400, "notice_cursor_unreadable")
 
     def test_a_partner_reads_none_of_it(self, live_server: LiveServer) -> None:
         row = talks.demand()
