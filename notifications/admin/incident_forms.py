@@ -166,7 +166,12 @@ class StopForm(StepForm):
     title = forms.CharField(max_length=200)
     kind = forms.ChoiceField(choices=RestrictionKind.choices)
     public_wording = forms.CharField(
-        widget=LONG, help_text=_("Those who are stopped read this, by mail and through the API.")
+        widget=LONG,
+        required=False,
+        help_text=_(
+            "Those who are stopped read this, by mail and through the API. It may be written later: "
+            "until then no mail goes out."
+        ),
     )
     confidential_basis = forms.CharField(
         widget=LONG, required=False, help_text=_("For cleared roles only.")
@@ -177,6 +182,14 @@ class StopForm(StepForm):
     programs = forms.ModelMultipleChoiceField(Program.objects.order_by("slug"), required=False)
     organizations = forms.ModelMultipleChoiceField(
         Organization.objects.order_by("slug"), required=False
+    )
+    confirm = forms.CharField(
+        max_length=300,
+        label=_("What is stopped, typed out"),
+        help_text=_(
+            "The slug of what you chose; several joined by “ + ”. If it does not fit, the page says "
+            "what to type."
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from access.admin.record import list_record
 from access.choices import RestrictionKind
-from access.operations.restrictions import Wording
+from access.operations.restrictions import Wording, check_confirmed
 from access.queries.scopes import Scope
 from notifications.admin.duty_sections import list_duty_sections
 from notifications.admin.incident_forms import (
@@ -93,16 +93,14 @@ def _stop(command: Command, row: Incident, said: dict[str, Any]) -> str:
         name: tuple(one.id for one in said[name])
         for name in ("ai_models", "programs", "organizations")
     }
+    scope = Scope(**chosen)
+    check_confirmed(scope, said["confirm"])
     stops.stop_access(
         command,
         incident=row.id,
         kind=RestrictionKind(said["kind"]),
         wording=Wording(said["title"], said["public_wording"], said["confidential_basis"]),
-        scope=Scope(
-            organizations=chosen["organizations"],
-            ai_models=chosen["ai_models"],
-            programs=chosen["programs"],
-        ),
+        scope=scope,
     )
     return _("Access is stopped, and every duty that the incident brings is open.")
 
@@ -177,6 +175,7 @@ class IncidentAdmin(DeskAdmin):
                 "that the incident brings is open. Dimensions narrow each other; give at least one."
             ),
             danger=True,
+            reauthenticates=True,
             initial=_show_stop,
         ),
     }

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.choices import RestrictionKind
-from access.operations.restrictions import Wording
+from access.operations.restrictions import Wording, check_confirmed
 from access.queries.scopes import Scope
 from notifications.choices import QuestionCause, VerdictKind, VerdictReason
 from notifications.models import ObligationQuestion
@@ -103,11 +103,11 @@ class IncidentAssess(APIView):
 
 
 class StopBody(StrictSerializer):
-    """As of a restriction; its basis is the incident."""
+    """As of a restriction; its basis is the incident. `confirm` is the name of the scope, as for a restriction."""
 
     kind = serializers.ChoiceField(choices=RestrictionKind.choices)
     title = serializers.CharField(max_length=200)
-    public_wording = serializers.CharField(max_length=5_000)
+    public_wording = serializers.CharField(max_length=5_000, default="", allow_blank=True)
     confidential_basis = serializers.CharField(max_length=5_000, default="", allow_blank=True)
     organizations = serializers.ListField(child=serializers.UUIDField(), default=list)
     models = serializers.ListField(child=serializers.UUIDField(), default=list)
@@ -115,12 +115,13 @@ class StopBody(StrictSerializer):
     jurisdictions = serializers.ListField(child=serializers.UUIDField(), default=list)
     vendors = serializers.ListField(child=serializers.UUIDField(), default=list)
     person_class = serializers.SlugField(default=None, allow_null=True)
+    confirm = serializers.CharField(max_length=300)
 
 
 class IncidentStopAccess(APIView):
     """In one act: restrict access because of the incident, and open every duty that it brings."""
 
-    scopes = {"POST": ("restrictions:write",)}
+    scopes = {"POST": ("restrictions:impose",)}
 
     @extend_schema(
         operation_id="incidents_stop_access", request=StopBody, responses=IncidentSerializer
@@ -129,19 +130,21 @@ class IncidentStopAccess(APIView):
         body = StopBody(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data
+        scope = Scope(
+            organizations=tuple(said["organizations"]),
+            ai_models=tuple(said["models"]),
+            programs=tuple(said["programs"]),
+            jurisdictions=tuple(said["jurisdictions"]),
+            vendors=tuple(said["vendors"]),
+            person_class=said["person_class"],
+        )
+        check_confirmed(scope, said["confirm"])
         done = stops.stop_access(
             command_of(request),
             incident=pk,
             kind=RestrictionKind(said["kind"]),
             wording=Wording(said["title"], said["public_wording"], said["confidential_basis"]),
-            scope=Scope(
-                organizations=tuple(said["organizations"]),
-                ai_models=tuple(said["models"]),
-                programs=tuple(said["programs"]),
-                jurisdictions=tuple(said["jurisdictions"]),
-                vendors=tuple(said["vendors"]),
-                person_class=said["person_class"],
-            ),
+            scope=scope,
         )
         whole = visible_incidents(actor_of(request)).get(pk=pk)
         return answer_done(Done(whole, done.revision, done.replayed), IncidentSerializer)

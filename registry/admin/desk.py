@@ -23,6 +23,7 @@ from unfold.admin import ModelAdmin
 
 from registry.actors import Actor
 from registry.admin.imports import Importer, take_import
+from registry.admin.reauthentication import check_password
 from registry.admin.sections import Section, Titled, is_synthetic, name_people
 from registry.choices import Role
 from registry.commands import Command
@@ -53,6 +54,8 @@ class Step:
     done: str | Promise = "Done."
     hint: str | Promise = ""
     danger: bool = False
+    reauthenticates: bool = False
+    """Whether the password is asked for once more, before an act that must be meant."""
     form_for: Callable[[Any], type[StepForm]] | None = None
     """Makes the form's class, where that depends on the row."""
     initial: Callable[[Any], Mapping[str, Any]] = lambda _row: {}
@@ -243,11 +246,15 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             return HttpResponseRedirect(back)
         initial = {**step.initial(row), "version": getattr(row, "version", None)}
         form_class = step.form if step.form_for is None else step.form_for(row)
+        if step.reauthenticates:
+            form_class = type("MeantForm", (form_class,), {"password": _make_password_field()})
         form = form_class(request.POST or None, request.FILES or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             said = dict(form.cleaned_data)
             command = command_of(request, expected_version=said.pop("version", None))
             try:
+                if step.reauthenticates:
+                    check_password(request, said.pop("password"))
                 told = step.run(command, row, said)
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
@@ -273,3 +280,11 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 def holds(*roles: Role) -> Callable[[Actor, Any], bool]:
     """For a step's `may`: the actor holds one of the roles."""
     return lambda actor, _row: actor.has(*roles)
+
+
+def _make_password_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("Once more, so that an open screen is not enough."),
+    )

@@ -180,10 +180,12 @@ class TestRefusals:
         assert roleless.get(f"/api/v1/filings/{row.id}/").status == 404
         assert roleless.get(f"/api/v1/filings/{row.id}/pdf/").status == 404
         assert roleless.get("/api/v1/filings/").body["results"] == []
-        partner = sign_in(live_server.url, make.organization(), "filings:read", "filings:write")
-        assert partner.get(f"/api/v1/filings/{row.id}/").status == 404
+        with pytest.raises(ScopeUnknown):
+            sign_in(live_server.url, make.organization(), "filings:read")
+        partner = sign_in(live_server.url, make.organization(), "grants:read")
+        assert partner.get(f"/api/v1/filings/{row.id}/").status == 403
         refused = partner.post("/api/v1/filings/", {"obligation": str(duty.id)})
-        assert (refused.status, refused.body["code"]) == (403, "role_missing")
+        assert (refused.status, refused.body["code"]) == (403, "scope_missing")
 
     def test_a_file_of_another_notification_is_not_found_under_this_one(
         self, duty: Obligation, writer: Program

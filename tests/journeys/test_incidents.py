@@ -37,6 +37,7 @@ pytestmark = pytest.mark.django_db
 SCOPES = (
     *("incidents:read", "incidents:write", "obligations:read", "obligations:write"),
     "restrictions:write",
+    "restrictions:impose",
 )
 MORNING = "2026-07-01T09:00:00Z"
 
@@ -160,16 +161,13 @@ class TestStaffTooling:
 
     def test_stopping_access_from_it(self) -> None:
         rule()
-        row, model = incident(), make.ai_model()
-        answer = program(Role.RESTRICTOR).post(
-            f"/api/v1/incidents/{row.id}/stop_access/",
-            {
-                "kind": "stop",
-                "title": "Stop",
-                "public_wording": "Access is stopped.",
-                "models": [str(model.id)],
-            },
-        )
+        row, model, restrictor = incident(), make.ai_model(), program(Role.RESTRICTOR)
+        path = f"/api/v1/incidents/{row.id}/stop_access/"
+        body = {"kind": "stop", "title": "Stop", "models": [str(model.id)], "confirm": "all"}
+        refused = restrictor.post(path, body)
+        assert refused.json()["values"] == {"name": model.slug}
+        assert not Restriction.objects.exists()
+        answer = restrictor.post(path, body | {"confirm": model.slug})
         assert answer.status_code == 200, answer.content
         assert Restriction.objects.count() == Obligation.objects.count() == 1
 
@@ -229,6 +227,8 @@ def desk(client: Client) -> Client:
 
 def as_staff(client: Client, *roles: Role) -> Client:
     user = make.user()
+    user.set_password(make.PASSWORD)
+    user.save(update_fields=["password"])
     for role in roles:
         users.give_role(make.by(make.staff(Role.ADMINISTRATOR)), user=user.username, role=role)
     client.force_login(User.objects.get(pk=user.pk))
@@ -325,16 +325,19 @@ class TestThePages:
         row = incident(holder=model.developer, ai_models=(model.id,))
         path = f"/admin/registry/incident/{row.id}"
         assert str(model.id) in desk.get(f"{path}/steps/stop_access/").content.decode()
-        answer = desk.post(
-            f"{path}/steps/stop_access/",
-            {
-                "title": "Stop",
-                "kind": "stop",
-                "public_wording": "Access is stopped.",
-                "ai_models": [str(model.id)],
-                "version": 1,
-            },
-        )
+        said = {
+            "title": "Stop",
+            "kind": "stop",
+            "public_wording": "Access is stopped.",
+            "ai_models": [str(model.id)],
+            "confirm": model.slug,
+            "password": make.PASSWORD,
+            "version": 1,
+        }
+        for wrong in ({"confirm": "everything"}, {"password": "not mine"}):
+            assert desk.post(f"{path}/steps/stop_access/", said | wrong).status_code == 409
+        assert not IncidentStop.objects.exists()
+        answer = desk.post(f"{path}/steps/stop_access/", said)
         assert answer.status_code == 302, answer.content.decode()
         assert IncidentStop.objects.count() == Obligation.objects.count() == 1
         assert "Access stopped because of it" in desk.get(f"{path}/change/").content.decode()

@@ -12,7 +12,7 @@ from access.operations import enforcement
 from access.operations.enforcement import PointProfile
 from notifications.models import Delivery
 from notifications.operations import deliveries
-from registry.choices import ClientKind, Role
+from registry.choices import ClientKind, OrganizationKind, Role
 from registry.models import AuditEvent, Client
 from registry.operations import contacts, identifiers, ledger
 from tests import make, stops
@@ -54,7 +54,7 @@ class Evening:
 
     def enforce(self, slug: str) -> tuple[str, Program]:
         """A point with its gateway; its address."""
-        owner = make.organization(f"owner-of-{slug}")
+        owner = make.organization(f"owner-of-{slug}", kind=OrganizationKind.DEVELOPER)
         program = sign_in(
             self.base,
             owner,
