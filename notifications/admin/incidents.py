@@ -93,7 +93,11 @@ def _stop(command: Command, row: Incident, said: dict[str, Any]) -> str:
         name: tuple(one.id for one in said[name])
         for name in ("ai_models", "programs", "organizations")
     }
-    scope = Scope(**chosen)
+    scope = Scope(
+        organizations=chosen["organizations"],
+        ai_models=chosen["ai_models"],
+        programs=chosen["programs"],
+    )
     check_confirmed(scope, said["confirm"])
     stops.stop_access(
         command,

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from notifications.models import Obligation
 from registry.choices import ClientKind, Role
+from registry.operations.clients import ScopeUnknown
 from tests import filings as making
 from tests import make
 from tests.http import Answer, Program, sign_in
