@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from config import env
+from config import env, navigation
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -269,3 +269,5 @@ LOGGING = {
         for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat")
     },
 }
+
+UNFOLD = navigation.UNFOLD

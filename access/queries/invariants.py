@@ -26,11 +26,16 @@ _TOLD_WITH_ANOTHER = frozenset(
         "Assessment",
         "RequestDecision",
         "DecisionCondition",
+        "ProgressReport",
+        "ConditionEvidence",
+        "WaitingPeriod",
+        "CloseOut",
+        "GrantRenewal",
         "RestrictionApplication",
         "Restoration",
     }
 )
-"""Parts of a program, a request or a restriction: the event of each is about the whole."""
+"""Parts of a program, a request, a condition, a grant or a restriction: the event of each is about the whole."""
 _RULED = {
     RequestStatus.APPROVED: Outcome.APPROVED,
     RequestStatus.DECLINED: Outcome.DECLINED,

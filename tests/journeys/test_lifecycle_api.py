@@ -203,6 +203,8 @@ def test_what_is_not_yet_due_shows_in_a_yes(organization: Organization, partner:
     grant = make.grant(organization, conditions=(Requirement("mfa", "Keys.", due_at=due_at),))
     answer = partner.post("/access/v1/evaluation", question(organization, grant.tier)).body
     assert answer["decision"]
-    (asked,) = (said for said in answer["context"]["conditions"] if said["kind"] == "condition")
-    assert asked["code"] == "mfa"
-    assert answer["context"]["next_change_at"] == asked["due_at"]
+    (condition,) = (
+        said for said in answer["context"]["conditions"] if said["kind"] == "condition"
+    )
+    assert (condition["id"], condition["code"]) == (str(grant.conditions.get().id), "mfa")
+    assert answer["context"]["next_change_at"] == condition["due_at"]
