@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications.choices import ObligationFlag, ObligationStatus
-from notifications.models import Obligation, ObligationQuestion
-from notifications.operations import duties
+from notifications.choices import FilingStatus, ObligationFlag, ObligationStatus
+from notifications.models import Filing, Obligation, ObligationQuestion
+from notifications.operations import duties, filings, filings_answers, filings_review
+from notifications.operations.filings import FieldSaid
+from notifications.queries.filings import find_missing
 from registry.choices import Anchor, DutyHolderKind, Harm, Involvement, Precision, Role
 from registry.models import AnchorMoment, Incident, Organization
 from registry.operations import duty_holders, incidents, mandates
 from registry.operations.incidents import Classification
 from seeds.shipped import enact_shipped, propose_shipped
+from tests import filings as making
 from tests import make
 from tests.duties import authority, desk
 
@@ -152,3 +155,38 @@ def test_that_nobody_died_after_all_voids_them_and_keeps_them_readable(fatal: In
         assert status[slug] == ObligationStatus.VOID
     assert status["cop-9.3-4"] == ObligationStatus.OPEN
     assert "serious harm to property" in found["ca-inc", "cal-oes"].void_reason
+
+
+def tell(row: Obligation, at: dt.datetime) -> Filing:
+    """Write a notification, have it reviewed and signed by others, send it; the authority acknowledges it."""
+    drafted = filings.draft(make.by(desk(), at), obligation=row.id).value
+    said = {field: FieldSaid(unknown="Not established yet.") for field in find_missing(drafted)}
+    filings.change(make.by(desk(), at), filing=drafted.id, fields=said)
+    filings_review.review(make.by(desk(), at), filing=drafted.id)
+    filings_review.sign(make.by(make.staff(Role.DECIDER), at), filing=drafted.id)
+    making.send(drafted, at=at)
+    return filings_answers.acknowledge(
+        make.by(desk(), at), filing=drafted.id, number=f"No. {row.recipient}"
+    ).value
+
+
+def test_it_is_worked_through_to_acknowledged_final_reports(fatal: Incident) -> None:
+    for row in assess(fatal).values():
+        tell(row, NIGHT + dt.timedelta(hours=20))
+    first = set(Obligation.objects.filter(incident=fatal, status="discharged"))
+    assert {row.recipient for row in first} == set(RECEIVE)
+
+    resolved = NIGHT + dt.timedelta(days=10)
+    learn(fatal, Anchor.RESOLVED, resolved)
+    Incident.objects.filter(pk=fatal.pk).update(resolved_at=resolved)
+    found = assess(fatal, resolved + dt.timedelta(hours=1))
+    final = found["cop-9.3-f", "eu-ai-office"]
+    assert final.target_due == midnight("Europe/Brussels", 2027, 5, 15)
+    told = tell(final, resolved + dt.timedelta(days=30))
+
+    assert told.status == FilingStatus.ACKNOWLEDGED
+    assert len(told.fields) > len(
+        Filing.objects.get(obligation=found["cop-9.3-3", "eu-ai-office"]).fields
+    )
+    standing = Obligation.objects.filter(incident=fatal).exclude(status=ObligationStatus.VOID)
+    assert {row.status for row in standing} == {ObligationStatus.DISCHARGED}
