@@ -154,7 +154,7 @@ class TestRestrict:
         first.click("a:has-text('June order')")
         first.click("nav.desk-steps >> text=Lift")
         first.click("button:has-text('Lift')")
-        assert "A second person must lift it" in first.inner_text("body")
+        first.wait_for_selector("text=A second person must lift it")
         assert "Lift" not in buttons(first)
         second = sign(Role.RESTRICTOR)
         second.goto(first.url)
