@@ -96,5 +96,5 @@ def _make_token() -> str:
     """The token of a gateway that may ask about anyone, got as any program would; good for an hour."""
     with serving(OURS) as mine:
         base = f"http://127.0.0.1:{mine.port}"
-        gateway = make.organization()
+        gateway = make.developer()
         return sign_in(base, gateway, "access:evaluate_any", kind=ClientKind.GATEWAY).token
