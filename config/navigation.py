@@ -77,7 +77,12 @@ UNFOLD = {
                         "admin:notifications_filing_changelist",
                         permission=_SEES_FILINGS,
                     ),
-                    _page("Incidents", "crisis_alert", "admin:registry_incident_changelist"),
+                    _page(
+                        "Incidents",
+                        "crisis_alert",
+                        "admin:registry_incident_changelist",
+                        permission="config.desk.home.may_see_incidents",
+                    ),
                     *(
                         _page(title, icon, f"admin:{name}_changelist", permission=_SEES_DUTIES)
                         for title, icon, name in (
@@ -130,8 +135,18 @@ UNFOLD = {
                     _page("Mails", "mail", "admin:notifications_delivery_changelist"),
                     _page("Answers given", "rule_folder", "desk_answers"),
                     _page("Record", "receipt_long", "admin:registry_auditevent_changelist"),
-                    _page("Staff", "badge", "admin:registry_user_changelist"),
-                    _page("Clients", "api", "admin:registry_client_changelist"),
+                    *(
+                        _page(
+                            title,
+                            icon,
+                            f"admin:{name}_changelist",
+                            permission="config.desk.home.may_see_office",
+                        )
+                        for title, icon, name in (
+                            ("Staff", "badge", "registry_user"),
+                            ("Clients", "api", "registry_client"),
+                        )
+                    ),
                 ],
             },
         ],

@@ -19,6 +19,15 @@ class ObligationStatus(TextChoices):
     VOID = "void", _("no longer applies")
 
 
+class Unaddressed(TextChoices):
+    """Whom a rule names where no authority is told: everyone, the house itself, partners."""
+
+    IN_HOUSE = "in-house", _("nobody outside: it is done in-house")
+    PUBLIC = "public", _("the public")
+    DOWNSTREAM = "downstream-providers", _("those who build the model into their systems")
+    EVALUATOR = "external-evaluator", _("external evaluators")
+
+
 class VerdictKind(TextChoices):
     """What a rule comes to for something that happened."""
 

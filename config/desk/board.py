@@ -34,6 +34,7 @@ from notifications.queries.obligations import (
     read_clock_of,
     tally,
 )
+from notifications.queries.verdict_words import list_missing
 from registry.actors import Actor
 from registry.admin.desk import actor_of
 from registry.models.incident import INCIDENT_READERS
@@ -234,6 +235,7 @@ def _read_question(row: ObligationQuestion) -> dict[str, Any]:
     return {
         "row": row,
         "rule": duty_words.name_rule(row.rule),
+        "missing": list_missing(row.missing),
         "about": "" if about is None else about.title,
         "due": "" if row.would_be_due is None else duty_words.say_due(row.would_be_due, zone),
         "has_page": admin.site.is_registered(ObligationQuestion),

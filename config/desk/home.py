@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.contrib import admin
+from django.db.models import Count, Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
@@ -27,6 +28,7 @@ from notifications.queries.obligations import NOBODY, tally
 from registry.actors import Actor
 from registry.admin.desk import actor_of
 from registry.choices import Role
+from registry.models import Incident, User
 from registry.operations.ledger import measure_lag
 
 _SILENT = "answered_at__isempty=1&lapsed_at__isempty=0"
@@ -82,6 +84,21 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
 def may_see_filings(request: HttpRequest) -> bool:
     """Whether notifications to authorities are open to whoever looks."""
     return request.user.is_authenticated and actor_of(request).has(*FILING_READERS)
+
+
+def may_see_incidents(request: HttpRequest) -> bool:
+    """Whether incidents are open to whoever looks."""
+    return _may_see(request, Incident)
+
+
+def may_see_office(request: HttpRequest) -> bool:
+    """Whether staff and clients are open to whoever looks."""
+    return _may_see(request, User)
+
+
+def _may_see(request: HttpRequest, model: type[Model]) -> bool:
+    """As the model's own pages decide it."""
+    return admin.site.get_model_admin(model).has_view_permission(request)
 
 
 def _count_duties(actor: Actor) -> list[tuple[str, int, str]]:

@@ -58,7 +58,7 @@ def _read(path: Path) -> Mail:
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     return Mail(
         name=path.stem,
-        subject=str(message["Subject"] or ""),
+        subject=str(message["Subject"] or "").strip(),
         sender=str(message["From"] or ""),
         recipient=str(message["To"] or ""),
         date=str(message["Date"] or ""),

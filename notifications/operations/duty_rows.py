@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from notifications.choices import ObligationFlag, ObligationStatus
+from notifications.choices import ObligationFlag, ObligationStatus, Unaddressed
 from notifications.events import Event
 from notifications.models import Obligation
 from notifications.queries.duties import Assessed, Examination, count_due, flags_of
@@ -14,9 +14,6 @@ from registry import audit
 from registry.choices import Anchor
 from registry.commands import Clock, Command, touch
 from registry.operations.moments import of
-
-NO_AUTHORITY = frozenset({"", "public", "in-house", "downstream-providers", "external-evaluator"})
-"""What rules address to everyone, to the house itself or to partners: no authority is to be registered for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def _open(work: Work, rule: Assessed, opening: Opening) -> Obligation:
     due = count_due(rule.document, moment, found.holidays)
     mandate = found.mandates.get(opening.recipient)
     flags = flags_of(due)
-    if mandate is None and opening.recipient not in NO_AUTHORITY:
+    if mandate is None and opening.recipient not in {"", *Unaddressed.values}:
         flags.append(ObligationFlag.NO_RECIPIENT)
     row = Obligation.objects.create(
         rule=rule.edition,

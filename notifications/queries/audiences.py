@@ -6,9 +6,9 @@ from uuid import UUID
 
 from access.events import Event
 from access.models import AccessRequest, Restriction, RestrictionApplication
-from notifications.choices import QuestionCause
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
+from notifications.queries.obligations import list_asked_together
 from registry.choices import Role
 from registry.models import AuditEvent, Contact, User
 
@@ -168,12 +168,15 @@ def _staff(event: AuditEvent, audience: Audience) -> list[str]:
 
 
 def _is_silent(event: AuditEvent) -> bool:
-    """A crossing that a later one overtook is on record and not told; nor is what a source only reports."""
+    """What is on record and not told: a crossing that a later one overtook; what a source only reports;
+    a question that the mail of another tells of, because one assessment asks them together.
+    """
     if event.name == DutyEvent.OBLIGATION_ANNOUNCED:
         return not event.details["told"]
     if event.name == DutyEvent.QUESTION_OPENED:
-        reported = ObligationQuestion.objects.filter(cause=QuestionCause.REPORTED)
-        return reported.filter(pk=event.subject_id).exists()
+        asked = ObligationQuestion.objects.get(pk=event.subject_id)
+        first = list_asked_together(asked).first()
+        return first is None or first.pk != asked.pk
     return False
 
 

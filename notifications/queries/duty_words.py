@@ -5,16 +5,18 @@ summary of an incident, so that each may be shown to whoever may know that the d
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from notifications.choices import FilingStatus
+from notifications.choices import FilingStatus, Unaddressed
 from notifications.models import Filing, Obligation
 from registry.choices import Bindingness, Regime
 from registry.models import ObligationRule
@@ -33,6 +35,11 @@ _NEXT = {
     FilingStatus.DISPATCHED: gettext_lazy("record that it was received"),
     FilingStatus.RECEIVED: gettext_lazy("record the acknowledgement"),
     FilingStatus.ACKNOWLEDGED: gettext_lazy("nothing: it is acknowledged"),
+}
+_DRAFT = gettext_lazy("draft the notification")
+_FIRST: Mapping[str, Promise] = {
+    Unaddressed.IN_HOUSE: gettext_lazy("do it, and write down what was done"),
+    Unaddressed.PUBLIC: gettext_lazy("draft what is to be published"),
 }
 _SHOWN_FIELDS = 3
 
@@ -76,7 +83,9 @@ def _say_flag(flag: str) -> str:
 
 
 def name_recipient(row: Obligation) -> str:
-    """Who must be told: the authority, or the key to which nobody answers yet."""
+    """Who must be told: the authority, those whom no authority stands for, or the key to which nobody answers yet."""
+    if row.recipient in Unaddressed.values:
+        return str(Unaddressed(row.recipient).label)
     if row.authority is None:
         return _("“%(key)s” (nobody is registered)") % {"key": row.recipient}
     return row.authority.organization.name
@@ -141,11 +150,11 @@ def list_acts(row: Obligation) -> list[str]:
     acts = []
     if not row.owner:
         acts.append(_("assign an owner"))
-    if row.authority is None:
+    if row.authority is None and row.recipient not in Unaddressed.values:
         acts.append(_("register who receives for “%(key)s”") % {"key": row.recipient})
     filing = _find_current(row)
     if filing is None:
-        acts.append(_("draft the notification"))
+        acts.append(str(_FIRST.get(row.recipient, _DRAFT)))
     else:
         acts.append(str(_NEXT[FilingStatus(filing.status)]))
     return acts

@@ -25,7 +25,8 @@ from notifications.queries.duty_words import (
     say_target,
 )
 from notifications.queries.matters import Matter, Words
-from notifications.queries.obligations import with_all
+from notifications.queries.obligations import list_asked_together, with_all
+from notifications.queries.verdict_words import list_missing
 from registry.choices import Role
 from registry.models import AuditEvent
 from registry.queries.people import name_actors
@@ -163,23 +164,25 @@ def _say_due_twice(row: Obligation) -> str:
 
 
 def _about_question(event: AuditEvent) -> Matter:
+    """Of one question, or in one mail of all that one assessment asks about the same thing."""
     row = ObligationQuestion.objects.select_related("rule", "duty_holder").get(pk=event.subject_id)
-    rule = name_rule(row.rule)
-    due = ""
-    if row.would_be_due is not None:
-        due = say_due(row.would_be_due, row.rule.document["counting"]["zone"])
+    together = list(list_asked_together(row))
+    return _about_several(together) if len(together) > 1 else _about_one(row)
+
+
+def _about_one(row: ObligationQuestion) -> Matter:
+    rule, due = name_rule(row.rule), _say_if_so(row)
     facts = [
         (_("Rule"), f"{rule.title}. {rule.citation} ({rule.bindingness})"),
         (_("Why it is asked"), row.get_cause_display()),
-        (_("Not known"), ", ".join(row.missing)),
+        (_("Not known"), list_missing(row.missing)),
         (_("Due if it applies"), due),
         (_("Duty-holder"), row.duty_holder.name),
     ]
-    by_when = _("if so, due %(due)s") % {"due": due} if due else _("no time can be said yet")
     return Matter(
         name=rule.title,
         title=_("Does it apply? %(rule)s – %(by_when)s")
-        % {"rule": rule.title, "by_when": by_when},
+        % {"rule": rule.title, "by_when": _say_by_when(due)},
         lead=_(
             "The data cannot say whether this duty applies, or may not: a person must. "
             "Its clock runs meanwhile as if it did."
@@ -188,6 +191,48 @@ def _about_question(event: AuditEvent) -> Matter:
         page=f"/admin/clocks/#question-{row.id}",
         synthetic=row.duty_holder.synthetic,
     )
+
+
+def _about_several(rows: list[ObligationQuestion]) -> Matter:
+    """The one that would be due first leads: the rows come in that order."""
+    first = rows[0]
+    return Matter(
+        name=name_rule(first.rule).title,
+        title=_("Do they apply? %(n)d duties – the first, %(by_when)s")
+        % {"n": len(rows), "by_when": _say_by_when(_say_if_so(first))},
+        lead=_(
+            "The data cannot say whether these duties apply, or may not: a person must say it of each. "
+            "Their clocks run meanwhile as if they did."
+        ),
+        facts=(
+            *((name_rule(row.rule).title, _say_question(row)) for row in rows),
+            (_("Duty-holder"), first.duty_holder.name),
+        ),
+        page="/admin/clocks/#questions",
+        synthetic=first.duty_holder.synthetic,
+    )
+
+
+def _say_question(row: ObligationQuestion) -> str:
+    """In one line: where the rule stands, why it is asked, what is not known, when it would be due."""
+    rule, missing, due = name_rule(row.rule), list_missing(row.missing), _say_if_so(row)
+    cause = row.get_cause_display()
+    asked = f"{cause}: {missing}" if missing else cause
+    said = [f"{rule.citation} ({rule.bindingness})", asked]
+    if due:
+        said.append(_say_by_when(due))
+    return "; ".join(said)
+
+
+def _say_if_so(row: ObligationQuestion) -> str:
+    """When it would be due, or nothing where no time can be said."""
+    if row.would_be_due is None:
+        return ""
+    return say_due(row.would_be_due, row.rule.document["counting"]["zone"])
+
+
+def _say_by_when(due: str) -> str:
+    return _("if so, due %(due)s") % {"due": due} if due else _("no time can be said yet")
 
 
 MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {

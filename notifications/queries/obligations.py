@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from notifications.choices import FilingStatus
+from notifications.choices import FilingStatus, QuestionCause
 from notifications.clocks import Clock
 from notifications.models import Filing, MissExplanation, Obligation, ObligationQuestion
 from registry.actors import Actor
@@ -71,6 +71,19 @@ def list_questions(actor: Actor) -> QuerySet[ObligationQuestion]:
     if not (actor.is_staff and actor.has(*INCIDENT_READERS)):
         rows = rows.none()
     return rows.select_related("rule", "incident", "occurrence", "duty_holder").order_by(
+        F("would_be_due").asc(nulls_last=True), "id"
+    )
+
+
+def list_asked_together(row: ObligationQuestion) -> QuerySet[ObligationQuestion]:
+    """What is asked about the same thing at the same moment, this one included; in the board's order.
+
+    What a source only reports is not among it: nobody is told of that.
+    """
+    rows = ObligationQuestion.objects.filter(
+        incident=row.incident_id, occurrence=row.occurrence_id, asked_at=row.asked_at
+    ).exclude(cause=QuestionCause.REPORTED)
+    return rows.select_related("rule", "duty_holder").order_by(
         F("would_be_due").asc(nulls_last=True), "id"
     )
 

@@ -152,7 +152,7 @@ class TestText:
 
 class TestQuestions:
     def ask(self, cause: QuestionCause, **more: Any) -> ObligationQuestion:
-        about = duties.incident()
+        about = more.pop("incident", None) or duties.incident()
         row = ObligationQuestion.objects.create(
             rule=duties.rule(),
             incident=about,
@@ -172,16 +172,50 @@ class TestQuestions:
         assert mail.title == (
             "Does it apply? A duty of the tests – if so, due end of Sun 5 Jul 2026 (Brussels)"
         )
-        assert "Not known: incident.deaths" in mail.text
+        assert "Not known: deaths" in mail.text
         assert f"#question-{row.id}" in mail.text
 
     def test_where_no_time_can_be_said_it_says_so(self) -> None:
         self.ask(QuestionCause.ANCHOR_MISSING)
         assert only_mail().title.endswith("no time can be said yet")
 
+    def test_what_one_assessment_asks_is_asked_in_one_mail(self) -> None:
+        about = duties.incident()
+        self.ask(QuestionCause.ANCHOR_MISSING, incident=about)
+        self.ask(QuestionCause.FACT_MISSING, incident=about, would_be_due=MIDNIGHT)
+        self.ask(QuestionCause.REPORTED, incident=about)
+        mail = only_mail()
+        assert mail.title == (
+            "Do they apply? 2 duties – the first, if so, due end of Sun 5 Jul 2026 (Brussels)"
+        )
+        assert mail.text.count("A duty of the tests: ") == 2
+
+    def test_two_things_are_asked_about_in_two_mails(self) -> None:
+        self.ask(QuestionCause.ANCHOR_MISSING)
+        self.ask(QuestionCause.ANCHOR_MISSING)
+        assert len(mails()) == 2
+
     def test_what_a_source_only_reports_sends_no_mail(self) -> None:
         self.ask(QuestionCause.REPORTED)
         assert mails() == []
+
+
+class TestRecipients:
+    @pytest.mark.parametrize(
+        ("recipient", "said"),
+        [
+            ("in-house", "To be told: nobody outside: it is done in-house"),
+            ("public", "To be told: the public"),
+            ("eu-ai-office", "To be told: “eu-ai-office” (nobody is registered)"),
+        ],
+    )
+    def test_who_is_no_authority_is_named_in_words(self, recipient: str, said: str) -> None:
+        opened(authority=None, recipient=recipient)
+        assert said in only_mail().text
+
+    def test_nobody_has_to_be_registered_for_what_is_done_in_house(self) -> None:
+        opened(authority=None, recipient="in-house")
+        assert "register who receives" not in only_mail().text
 
 
 class TestWords:
