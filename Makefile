@@ -7,7 +7,7 @@ up: .venv/installed
 	@exec $(PYTHON) -m config.local
 
 test: .venv/installed
-	$(PYTHON) -m pytest -m "not soak"
+	$(PYTHON) -m pytest -m "not soak" -n logical --maxprocesses 4 --dist loadfile
 
 check: .venv/installed
 	$(PYTHON) -m ruff format --check .

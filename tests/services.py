@@ -1,7 +1,8 @@
 """The tests' own PostgreSQL, Valkey and settings, up before Django reads its environment.
 
 Loaded as a pytest plugin. `DATABASE_URL` and `BROKER_URL`, where set, replace the embedded services;
-the role in `DATABASE_URL` must then be a superuser that may create databases.
+the role in `DATABASE_URL` must then be a superuser that may create databases. Where several processes
+share the work, each has services of its own: tests empty databases, queues and caches as if alone.
 """
 
 import base64
@@ -21,6 +22,8 @@ from config.local.valkey import Valkey
 
 PROJECT = Path(__file__).resolve().parent.parent
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_OURS = "TESTS_RUN"
+"""Which of the addresses in the environment are those of services that the tests started."""
 _RUNNING: list[Postgres | Valkey] = []
 _FOLDERS: list[Path] = []
 
@@ -54,6 +57,7 @@ def _start() -> None:
     folder.chmod(0o711)
     _FOLDERS.append(folder)
     password = secrets.token_urlsafe(24)
+    _forget_parent()
     if "DATABASE_URL" not in os.environ:
         owner = pick_owner(PROJECT)
         home = reachable_home(PROJECT, folder / "services", owner)
@@ -64,14 +68,26 @@ def _start() -> None:
         postgres = Postgres(home, owner, password, folder / "postgres.log", settings=FAST)
         postgres.start()
         _RUNNING.append(postgres)
-        os.environ["DATABASE_URL"] = postgres.address("postgres")
+        _lend("DATABASE_URL", postgres.address("postgres"))
     if "BROKER_URL" not in os.environ:
         valkey = Valkey(password, folder / "valkey.log")
         valkey.start()
         _RUNNING.append(valkey)
-        os.environ["BROKER_URL"] = valkey.address(0)
+        _lend("BROKER_URL", valkey.address(0))
     (folder / "storage" / "static").mkdir(parents=True)
     os.environ.update(_settings(folder))
+
+
+def _lend(name: str, address: str) -> None:
+    """Say where one of our services listens, and that it is ours."""
+    os.environ[name] = address
+    os.environ[_OURS] = " ".join([*os.environ.get(_OURS, "").split(), name])
+
+
+def _forget_parent() -> None:
+    """A worker inherits the addresses of the services that the process which started it runs for itself."""
+    for name in os.environ.pop(_OURS, "").split():
+        del os.environ[name]
 
 
 @pytest.hookimpl(trylast=True)

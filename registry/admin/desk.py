@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -194,7 +195,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        more: dict[str, Any] = {}
+        more: dict[str, Any] = {"title": capfirst(self.model._meta.verbose_name_plural)}
         if self.has_view_permission(request):
             actor = actor_of(request)
             more["open_steps"] = [
