@@ -8,7 +8,7 @@ from access.events import Event
 from access.models import AccessRequest, Restriction, RestrictionApplication
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
-from notifications.queries.obligations import list_asked_together
+from notifications.queries.obligations import list_asked_together, list_opened_together
 from registry.choices import Role
 from registry.models import AuditEvent, Contact, User
 
@@ -169,14 +169,16 @@ def _staff(event: AuditEvent, audience: Audience) -> list[str]:
 
 def _is_silent(event: AuditEvent) -> bool:
     """What is on record and not told: a crossing that a later one overtook; what a source only reports;
-    a question that the mail of another tells of, because one assessment asks them together.
+    a duty or a question that the mail of another tells of, because one assessment brought them together.
     """
     if event.name == DutyEvent.OBLIGATION_ANNOUNCED:
         return not event.details["told"]
+    if event.name == DutyEvent.OBLIGATION_OPENED:
+        opened = list_opened_together(Obligation.objects.get(pk=event.subject_id)).first()
+        return opened is None or opened.pk != event.subject_id
     if event.name == DutyEvent.QUESTION_OPENED:
-        asked = ObligationQuestion.objects.get(pk=event.subject_id)
-        first = list_asked_together(asked).first()
-        return first is None or first.pk != asked.pk
+        asked = list_asked_together(ObligationQuestion.objects.get(pk=event.subject_id)).first()
+        return asked is None or asked.pk != event.subject_id
     return False
 
 

@@ -25,7 +25,7 @@ from notifications.queries.duty_words import (
     say_target,
 )
 from notifications.queries.matters import Matter, Words
-from notifications.queries.obligations import list_asked_together, with_all
+from notifications.queries.obligations import list_asked_together, list_opened_together, with_all
 from notifications.queries.verdict_words import list_missing
 from registry.choices import Role
 from registry.models import AuditEvent
@@ -93,6 +93,11 @@ _OPENED_LATE = gettext_lazy(
 
 
 def _about_duty(event: AuditEvent) -> Matter:
+    """Of one duty, or in one mail of all that one assessment opened about the same thing."""
+    if event.name == Event.OBLIGATION_OPENED:
+        together = list(list_opened_together(Obligation.objects.get(pk=event.subject_id)))
+        if len(together) > 1:
+            return _about_duties(together, at=event.occurred_at)
     row = with_all(Obligation.objects.filter(pk=event.subject_id)).get()
     rule = name_rule(row.rule)
     what = event.details["kind"] if event.name == Event.OBLIGATION_ANNOUNCED else event.name
@@ -110,6 +115,40 @@ def _about_duty(event: AuditEvent) -> Matter:
         page=f"/admin/notifications/obligation/{row.id}/change/",
         synthetic=row.duty_holder.synthetic,
     )
+
+
+def _about_duties(rows: list[Obligation], *, at: dt.datetime) -> Matter:
+    """The one that is due first leads: the rows come in that order."""
+    first = rows[0]
+    late = any(_was_late(row, at=at) for row in rows)
+    head = _("%(n)d duties to notify, the first due %(due)s") % {
+        "n": len(rows),
+        "due": say_target(first),
+    }
+    return Matter(
+        name=name_rule(first.rule).title,
+        title=f"{_('LATE')}, {head}" if late else head,
+        lead=_(
+            "Several duties to notify have been opened at once. Each has its own clock and its own recipient."
+        ),
+        facts=(
+            *((_("Due %(due)s") % {"due": _say_due_twice(row)}, _say_duty(row)) for row in rows),
+            (_("Duty-holder"), first.duty_holder.name),
+        ),
+        page="/admin/clocks/",
+        synthetic=first.duty_holder.synthetic,
+    )
+
+
+def _say_duty(row: Obligation) -> str:
+    """In one line: who must be told, and under which rule."""
+    rule = name_rule(row.rule)
+    return _("tell %(recipient)s – %(rule)s. %(citation)s (%(bindingness)s)") % {
+        "recipient": name_recipient(row),
+        "rule": rule.title,
+        "citation": rule.citation,
+        "bindingness": rule.bindingness,
+    }
 
 
 def _was_late(row: Obligation, *, at: dt.datetime) -> bool:

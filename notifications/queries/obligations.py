@@ -75,6 +75,14 @@ def list_questions(actor: Actor) -> QuerySet[ObligationQuestion]:
     )
 
 
+def list_opened_together(row: Obligation) -> QuerySet[Obligation]:
+    """The duties that one assessment opened about the same thing, this one included; in the board's order."""
+    rows = Obligation.objects.filter(
+        incident=row.incident_id, occurrence=row.occurrence_id, opened_at=row.opened_at
+    )
+    return with_all(rows).order_by(F("target_due").asc(nulls_first=True), "opened_at", "id")
+
+
 def list_asked_together(row: ObligationQuestion) -> QuerySet[ObligationQuestion]:
     """What is asked about the same thing at the same moment, this one included; in the board's order.
 

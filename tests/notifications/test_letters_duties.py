@@ -54,6 +54,15 @@ class TestSubject:
             f"Due end of Tue 5 Jul 2050 (Brussels): tell {name} – A duty of the tests"
         )
 
+    def test_what_one_assessment_opens_is_told_in_one_mail_and_the_first_due_leads(self) -> None:
+        about, office = duties.incident(), duties.authority()
+        opened(incident=about, target_due=FAR, latest_due=None, authority=office)
+        soon = FAR - 3 * DAY
+        opened(incident=about, target_due=soon, latest_due=None, authority=office)
+        mail = only_mail()
+        assert mail.title == "2 duties to notify, the first due end of Sat 2 Jul 2050 (Brussels)"
+        assert mail.text.count(f"tell {office.organization.name} – A duty of the tests") == 2
+
     def test_says_at_the_opening_that_it_is_late_already(self) -> None:
         opened(target_due=MIDNIGHT, latest_due=None, changed_at=MIDNIGHT)
         assert only_mail().title.startswith("LATE, was due end of Sun 5 Jul 2026 (Brussels): ")
