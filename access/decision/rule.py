@@ -40,6 +40,7 @@ _ABSENCES = {
     MemberAbsenceKind.SUSPENDED: Reason.MEMBER_SUSPENDED,
     MemberAbsenceKind.WITHDRAWN: Reason.MEMBER_WITHDRAWN,
 }
+_ACTIONS = frozenset(Action.values)
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 _ABOUT_NOBODY = {
     Reason.REGISTRY_READ_ONLY,
@@ -201,7 +202,7 @@ def _find_general(question: Question, facts: Facts) -> Iterator[Ground]:
         yield Ground(Reason.NOT_YET_VISIBLE)
     yield from _find_unnamed(facts.organizations, Reason.UNKNOWN_ORGANIZATION)
     yield from _find_unnamed(facts.models, Reason.UNKNOWN_MODEL)
-    if question.action is not None and question.action not in Action.values:
+    if question.action is not None and question.action not in _ACTIONS:
         yield Ground(Reason.UNKNOWN_ACTION)
     yield from _find_of_person(question, facts)
     for organization in facts.organizations[:1]:

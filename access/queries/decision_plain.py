@@ -76,13 +76,12 @@ LEFT JOIN LATERAL (
         array_agg(lower(v.valid) ORDER BY lower(v.valid)) FILTER (WHERE lower(v.valid) > clock.now) AS changes
     FROM (
         SELECT ARRAY(
-            SELECT j.jurisdiction_id FROM registry_organizationjurisdiction j
-            WHERE j.organization_id = o.id AND upper_inf(j.recorded) AND j.valid @> clock.now
-            UNION
-            SELECT s.whole_id FROM registry_organizationjurisdiction j
-            JOIN registry_jurisdictionmembership s ON s.member_id = j.jurisdiction_id
-            WHERE j.organization_id = o.id AND upper_inf(j.recorded) AND j.valid @> clock.now
-              AND upper_inf(s.recorded) AND s.valid @> clock.now) AS jurisdictions,
+            SELECT unnest(ARRAY[j.jurisdiction_id, s.whole_id])
+            FROM registry_organizationjurisdiction j
+            LEFT JOIN registry_jurisdictionmembership s ON s.member_id = j.jurisdiction_id
+                AND upper_inf(s.recorded) AND s.valid @> clock.now
+            WHERE j.organization_id = o.id AND upper_inf(j.recorded)
+              AND j.valid @> clock.now) AS jurisdictions,
         ARRAY(
             SELECT e.subject_id FROM registry_relation e
             WHERE e.object_id = o.id AND e.kind IN ('hosts', 'sub_processor_of')
