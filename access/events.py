@@ -44,6 +44,7 @@ class Event(EventName):
     GRANT_WAIT_END_ASKED = "grant.wait_end_asked"
     GRANT_WAIT_ENDED = "grant.wait_ended", Visibility.ORGANIZATION
     GRANT_OPENED = "grant.opened", Visibility.ORGANIZATION
+    GRANT_NEED_CHANGED = "grant.need_changed", Visibility.ORGANIZATION
     WAITING_FACT_STATED = "waiting_fact.stated"
     WAITING_FACT_CONFIRMED = "waiting_fact.confirmed"
     PERSON_CLASS_DEFINED = "person_class.defined"

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from config.local.ports import free_port
 
 HERE = Path(__file__).resolve().parent
 CONNECTIONS = 16
@@ -59,9 +60,11 @@ def find_cerbos() -> str | None:
 
 
 @contextmanager
-def serving(application: str, *, workers: int = 2) -> Iterator[Server]:
+def serving(
+    application: str, *, workers: int = 2, environment: Mapping[str, str] = os.environ
+) -> Iterator[Server]:
     """A WSGI application as production runs it: granian, one blocking thread in each worker."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", application]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     command += [
@@ -73,14 +76,14 @@ def serving(application: str, *, workers: int = 2) -> Iterator[Server]:
         "--log-level",
         "warning",
     ]
-    with _running(command, port, HERE.parent) as server:
+    with _running(command, port, HERE.parent, environment=environment) as server:
         yield server
 
 
 @contextmanager
 def cerbos(binary: str, folder: Path, organizations: int) -> Iterator[Server]:
     """Cerbos with one principal policy for each organization, saying what our world says."""
-    port = _free_port()
+    port = free_port()
     config = write_policies(folder, organizations, port)
     with _running([binary, "server", f"--config={config}"], port, folder) as server:
         yield server
@@ -91,7 +94,16 @@ def press(server: Server, *, seconds: int, **environment: str) -> Load:
     wrk = find_wrk()
     if wrk is None:
         raise LoadFailed("wrk is not installed")
-    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(HERE / "load.lua")]
+    command = [
+        wrk,
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}s",
+        "--timeout",
+        "10s",
+        "-s",
+        str(HERE / "load.lua"),
+    ]
     command.append(f"http://127.0.0.1:{server.port}")
     done = subprocess.run(
         command, env=os.environ | environment, capture_output=True, text=True, check=True
@@ -144,7 +156,7 @@ def write_policies(folder: Path, organizations: int, port: int) -> Path:
             {
                 "server": {
                     "httpListenAddr": f"127.0.0.1:{port}",
-                    "grpcListenAddr": f"127.0.0.1:{_free_port()}",
+                    "grpcListenAddr": f"127.0.0.1:{free_port()}",
                     "requestLimits": {"maxActionsPerResource": 50, "maxResourcesPerRequest": 100},
                 },
                 "telemetry": {"disabled": True},
@@ -159,9 +171,11 @@ def write_policies(folder: Path, organizations: int, port: int) -> Path:
 
 
 @contextmanager
-def _running(command: list[str], port: int, cwd: Path) -> Iterator[Server]:
+def _running(
+    command: list[str], port: int, cwd: Path, *, environment: Mapping[str, str] = os.environ
+) -> Iterator[Server]:
     process = subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         _wait(process, command[-1], port)
@@ -197,9 +211,3 @@ def _answers(port: int) -> bool:
     finally:
         connection.close()
     return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -16,7 +16,7 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 ROUNDS = 3
 FEW, USUAL, MANY = world.Size(500), world.Size(5_000), world.Size(50_000)
 RESTRICTIONS = 1_000
-OURS = "config.wsgi:application"
+OURS, EMPTY = "config.wsgi:application", "bench.empty:application"
 
 
 def measure_serving() -> Iterator[str]:
@@ -24,23 +24,24 @@ def measure_serving() -> Iterator[str]:
     if find_wrk() is None:
         yield "decisions over HTTP were not measured: wrk is not installed"
         return
-    tier = world.prepare()
-    token = _make_token()
-    world.grow(tier, FEW)
+    made = world.prepare()
+    with serving(OURS) as mine:
+        token = make_token(mine)
+    made.grow(FEW)
     few = _press_alone(token, FEW)
-    world.grow(tier, USUAL)
+    made.grow(USUAL)
     yield from _compare(token)
-    world.grow(tier, MANY)
+    made.grow(MANY)
     many = _press_alone(token, MANY)
     yield f"from {FEW.grants} to {MANY.grants} grants: {few.rate / many.rate:.2f} × the time"
-    world.grow(tier, world.Size(MANY.organizations, RESTRICTIONS))
+    made.grow(world.Size(MANY.organizations, RESTRICTIONS))
     restricted = _press_alone(token, MANY)
     yield f"with {RESTRICTIONS} restrictions in force: {many.rate / restricted.rate:.2f} × the time"
 
 
 def _compare(token: str) -> Iterator[str]:
     ours = {"TOKEN": token}
-    with serving(OURS) as mine, serving("bench.empty:application") as empty:
+    with serving(OURS) as mine, serving(EMPTY) as empty:
         both = _take_turns(
             lambda: press(mine, seconds=SECONDS, **ours), lambda: press(empty, seconds=SECONDS)
         )
@@ -92,9 +93,7 @@ def _say(what: str, pairs: list[tuple[Load, Load]], reference: str) -> str:
     return f"{what}: {rate:.2f} × the requests per second of {reference}, p99 {tail:.2f} × its p99"
 
 
-def _make_token() -> str:
+def make_token(server: Server) -> str:
     """The token of a gateway that may ask about anyone, got as any program would; good for an hour."""
-    with serving(OURS) as mine:
-        base = f"http://127.0.0.1:{mine.port}"
-        gateway = make.developer()
-        return sign_in(base, gateway, "access:evaluate_any", kind=ClientKind.GATEWAY).token
+    base = f"http://127.0.0.1:{server.port}"
+    return sign_in(base, make.developer(), "access:evaluate_any", kind=ClientKind.GATEWAY).token

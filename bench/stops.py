@@ -2,68 +2,65 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
-
-from django.db import connection
 
 from access.choices import RestrictionBasis, RestrictionKind
-from access.models import Tier
+from access.models import Grant
 from access.operations import restrictions
 from access.operations.restrictions import Wording
 from access.queries.scopes import Scope
 from access.queries.stops import list_reached, measure_reach, points_concerned
+from bench.copies import RECORDED, analyze, copy, identify
 from bench.timing import time_calls
 from registry.choices import Role
+from registry.models import Member
 from tests import make, stops
 
 FEW, MANY = 2_000, 20_000
-_FILL = """
-WITH o AS (
-    INSERT INTO registry_organization (id, version, changed_at, slug, name, undisclosed, synthetic)
-    SELECT gen_random_uuid(), 1, now(), 'bench-' || n, 'Bench ' || n, false, false
-    FROM generate_series(%(first)s::int, %(last)s::int) n RETURNING id
-), g AS (
-    INSERT INTO access_grant (id, version, changed_at, organization_id, program_id, tier_id, purpose,
-                              origin, external_reference, evidence, issued_by, issued_at)
-    SELECT gen_random_uuid(), 1, now(), o.id, %(program)s, %(tier)s, 'use', 'imported', o.id::text, '',
-           'bench', now() FROM o RETURNING id, organization_id
-), i AS (
-    INSERT INTO access_grantitem (valid, recorded, grant_id, organization_id, tier_id, ai_model_id,
-                                  purpose, actions, surfaces, standing)
-    SELECT tstzrange(now(), NULL), tstzrange(now(), NULL), g.id, g.organization_id, %(tier)s,
-           %(model)s, 'use', '{invoke}', ARRAY['aws:' || g.id], 'in_force' FROM g RETURNING 1
-)
-INSERT INTO registry_member (id, version, changed_at, organization_id, reference)
-SELECT gen_random_uuid(), 1, now(), o.id, 'm-' || n FROM o, generate_series(1, 3) n
-"""
+_MEMBERS = 3
+_NUMBERS = "SELECT n FROM generate_series(%(first)s::int, %(last)s::int) n"
+_OWN = identify("'reached ' || n")
+_HELD = identify("'reached grant ' || n")
 
 
 def measure_stops() -> Iterator[str]:
     """The preview of a class and of everyone, with its first page, and the click itself."""
-    tier = make.tier()
     stops.person_class()
     stops.point()
-    scope = Scope(ai_models=(tier.ai_models.get().id,), person_class=stops.CLASS)
-    _fill(tier, 1, FEW)
+    pattern = make.recorded_grant(surfaces=("aws:1",))
+    members = [stops.member(pattern.organization, holds=None) for _ in range(_MEMBERS)]
+    scope = Scope(ai_models=(pattern.items.get().ai_model_id,), person_class=stops.CLASS)
+    fill(pattern, members, first=1, last=FEW)
     few = time_calls(lambda: _look(scope), 3)
-    _fill(tier, FEW + 1, MANY)
+    fill(pattern, members, first=FEW + 1, last=MANY)
     many = time_calls(lambda: _look(scope), 3)
     yield f"the preview of a stop of {MANY} grants costs {many / few:.1f} × one of {FEW} ({many:.2f} s here)"
     click = time_calls(lambda: _stop(scope), 1)
     yield f"the click that stops {MANY} grants costs {click / many:.2f} × its preview ({click:.2f} s here)"
 
 
-def _fill(tier: Tier, first: int, last: int) -> None:
-    values: dict[str, Any] = {
-        "first": first,
-        "last": last,
-        "program": tier.program_id,
-        "tier": tier.id,
-        "model": tier.ai_models.get().id,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_FILL, values)
-        cursor.execute("ANALYZE")
+def fill(pattern: Grant, members: list[Member], *, first: int, last: int) -> None:
+    """Copies of the grant, its holder and the holder's members, with these numbers."""
+    values = {"first": first, "last": last}
+    named = {"id": _OWN, "slug": "'reached-' || n"}
+    copy(pattern.organization, named, numbers=_NUMBERS, **values)
+    own = {"organization_id": _OWN}
+    copy(
+        pattern,
+        own | {"id": _HELD, "external_reference": "'reached ' || n"},
+        numbers=_NUMBERS,
+        **values,
+    )
+    surfaces = {"surfaces": "ARRAY['aws:' || n]"}
+    copy(
+        pattern.items.get(),
+        own | {"grant_id": _HELD, "recorded": RECORDED} | surfaces,
+        numbers=_NUMBERS,
+        **values,
+    )
+    for member in members:
+        named = {"id": identify(f"'member {member.id} ' || n")}
+        copy(member, own | named, numbers=_NUMBERS, **values)
+    analyze()
 
 
 def _look(scope: Scope) -> None:

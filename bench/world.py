@@ -1,14 +1,27 @@
-"""A world of any size for measuring decisions, laid down with plain SQL: operations would take hours."""
+"""A world of any size for measuring decisions: a pattern made by operations, and copies of it by plain SQL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-
-from access.models import Tier
+from access.choices import RestrictionBasis, RestrictionKind
+from access.models import Grant, GrantItem, RestrictionVersion, TermsAcceptance
+from access.operations import restrictions, terms
+from access.operations.restrictions import Wording
+from access.queries.scopes import Scope
+from bench.copies import RECORDED, analyze, copy, identify
+from registry.choices import JurisdictionKind, JurisdictionRole, Role
+from registry.models import OrganizationJurisdiction, OrganizationVersion
+from registry.operations import jurisdictions
 from tests import make
 
 MODELS = 4
-"""Every organization `org-N` holds each of `model-0` … `model-3`."""
+"""Every organization `org-N` holds each of `model-0` … `model-3`, under terms that it has accepted, and has
+its seat in a state of a union."""
+
+_OWN = identify("'organization ' || n")
+_STOPPED = identify("'stopped ' || n")
+_STOP = identify("'stop ' || n")
+_NUMBERS = "SELECT n FROM generate_series(%(first)s::int, %(last)s::int) n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,90 +36,78 @@ class Size:
         return self.organizations * MODELS
 
 
-def prepare() -> Tier:
-    """The program, its tier and the models that all worlds share."""
-    models = [make.ai_model(f"model-{number}") for number in range(MODELS)]
-    tier = make.tier(make.program(slug="bench"), slug="bench")
-    tier.ai_models.set(models)
-    return tier
+@dataclass(slots=True)
+class World:
+    """One organization with its grant, one stop of it, and how many copies there are of each by now."""
+
+    grant: Grant
+    stop: RestrictionVersion
+    organizations: int = 0
+    restrictions: int = 0
+
+    def grow(self, size: Size) -> None:
+        """Add holders of grants and restrictions in force until the world is of this size."""
+        self._add_holders(size.organizations)
+        self._add_restrictions(size.restrictions)
+        analyze()
+
+    def _add_holders(self, organizations: int) -> None:
+        values = {"first": self.organizations, "last": organizations - 1}
+        own = {"organization_id": _OWN, "recorded": RECORDED}
+        pattern = self.grant.organization
+        named = {"id": _OWN, "slug": "'org-' || n", "name": "'Organization ' || n"}
+        copy(pattern, named, numbers=_NUMBERS, **values)
+        for row in (
+            OrganizationVersion.objects.get(organization=pattern),
+            OrganizationJurisdiction.objects.get(organization=pattern),
+            TermsAcceptance.objects.get(organization=pattern),
+        ):
+            copy(row, own, numbers=_NUMBERS, **values)
+        for item in GrantItem.objects.filter(grant=self.grant):
+            held = identify(f"'grant ' || n || '{item.ai_model_id}'")
+            reference = f"n || ' {item.ai_model_id}'"
+            referred = {"id": held, "organization_id": _OWN, "external_reference": reference}
+            copy(self.grant, referred, numbers=_NUMBERS, **values)
+            copy(item, own | {"grant_id": held}, numbers=_NUMBERS, **values)
+        self.organizations = max(organizations, self.organizations)
+
+    def _add_restrictions(self, number: int) -> None:
+        values = {"first": self.restrictions, "last": number - 1}
+        named = {"id": _STOPPED, "slug": "'stopped-' || n"}
+        copy(self.grant.organization, named, numbers=_NUMBERS, **values)
+        copy(self.stop.restriction, {"id": _STOP}, numbers=_NUMBERS, **values)
+        covers: Mapping[str, str] = {
+            "restriction_id": _STOP,
+            "organizations": f"ARRAY[{_STOPPED}]",
+            "recorded": RECORDED,
+        }
+        copy(self.stop, covers, numbers=_NUMBERS, **values)
+        self.restrictions = max(number, self.restrictions)
 
 
-def grow(tier: Tier, size: Size) -> None:
-    """Add organizations and grants until the world is of this size; set the restrictions in force."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM registry_organization WHERE slug LIKE 'org-%%'")
-        (there,) = cursor.fetchone()
-        cursor.execute(_ORGANIZATIONS, {"first": there, "last": size.organizations - 1})
-        cursor.execute(
-            _GRANTS,
-            {
-                "first": there,
-                "last": size.organizations - 1,
-                "program": tier.program_id,
-                "tier": tier.id,
-            },
-        )
-        cursor.execute("SELECT count(*) FROM access_restriction WHERE title LIKE 'bench %%'")
-        (restricted,) = cursor.fetchone()
-        cursor.execute(_RESTRICTIONS, {"first": restricted, "last": size.restrictions - 1})
-    connection.commit()
-    _settle()
+def prepare() -> World:
+    """The program, its terms, tier and models, and the pattern: a holder who has accepted, and is stopped."""
+    _make_places()
+    program = make.terms(make.program(slug="bench"))
+    held = [make.ai_model(f"model-{number}", program.developer) for number in range(MODELS)]
+    tier = make.tier(program, *held, slug="bench")
+    holder = make.organization("pattern", jurisdictions=(("land", JurisdictionRole.SEAT),))
+    terms.accept(
+        make.by(make.staff(Role.INTAKE)), organization=holder.id, program=program.id, edition=1
+    )
+    grant = make.recorded_grant(holder, tier)
+    stop = restrictions.restrict(
+        make.by(make.staff(Role.RESTRICTOR)),
+        kind=RestrictionKind.STOP,
+        basis=RestrictionBasis.ORDER,
+        wording=Wording("Bench"),
+        scope=Scope(organizations=(holder.id,)),
+    ).value
+    return World(grant, stop.versions.get())
 
 
-def _settle() -> None:
-    """Statistics and visibility as they would be after a while, so that plans are those of a settled table."""
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
-_ORGANIZATIONS = """
-WITH made AS (
-    INSERT INTO registry_organization (id, version, changed_at, slug, name, undisclosed, synthetic)
-    SELECT gen_random_uuid(), 1, now(), 'org-' || n, 'Organization ' || n, false, true
-    FROM generate_series(%(first)s::int, %(last)s::int) n
-    RETURNING id, name
-)
-INSERT INTO registry_organizationversion
-    (organization_id, name, legal_name, kind, standing, valid, recorded)
-SELECT id, name, '', 'company', 'active', tstzrange('2026-01-01', NULL), tstzrange(now(), NULL)
-FROM made
-"""
-
-_GRANTS = """
-WITH made AS (
-    INSERT INTO access_grant (id, version, changed_at, organization_id, program_id, tier_id, purpose,
-        origin, external_reference, evidence, issued_by, issued_at)
-    SELECT gen_random_uuid(), 1, now(), o.id, %(program)s, %(tier)s, 'use',
-        'imported', 'bench ' || o.slug || ' ' || m.slug, 'bench', 'system', now()
-    FROM generate_series(%(first)s::int, %(last)s::int) n
-    JOIN registry_organization o ON o.slug = 'org-' || n
-    JOIN registry_aimodel m ON m.slug LIKE 'model-%%'
-    RETURNING id, organization_id, external_reference
-)
-INSERT INTO access_grantitem (grant_id, organization_id, tier_id, ai_model_id, purpose, actions,
-    surfaces, standing, valid, recorded)
-SELECT g.id, g.organization_id, %(tier)s, m.id, 'use', '{invoke}',
-    '{}', 'in_force', tstzrange('2026-01-01', '2099-01-01'), tstzrange(now(), NULL)
-FROM made g JOIN registry_aimodel m ON m.slug = split_part(g.external_reference, ' ', 3)
-"""
-
-_RESTRICTIONS = """
-WITH other AS (
-    INSERT INTO registry_organization (id, version, changed_at, slug, name, undisclosed, synthetic)
-    SELECT gen_random_uuid(), 1, now(), 'stopped-' || n, 'Stopped ' || n, false, true
-    FROM generate_series(%(first)s::int, %(last)s::int) n
-    RETURNING id, slug
-), made AS (
-    INSERT INTO access_restriction (id, version, changed_at, kind, basis, origin, title,
-        public_wording, confidential_basis, imposed_by, imposed_at, lift_asked_by, lifted_by)
-    SELECT gen_random_uuid(), 1, now(), 'stop', 'order', 'decided', 'bench ' || slug,
-        '', '', 'system', now(), '', ''
-    FROM other
-    RETURNING id, title
-)
-INSERT INTO access_restrictionversion (restriction_id, organizations, ai_models, programs,
-    jurisdictions, vendors, exceptions_complete, valid, recorded)
-SELECT r.id, ARRAY[o.id], '{}', '{}', '{}', '{}', true,
-    tstzrange('2026-01-01', NULL), tstzrange(now(), NULL)
-FROM made r JOIN other o ON r.title = 'bench ' || o.slug
-"""
+def _make_places() -> None:
+    by = make.by(make.staff(Role.ADMINISTRATOR))
+    jurisdictions.register(by, slug="lands", name="Lands", kind=JurisdictionKind.UNION)
+    kind = JurisdictionKind.STATE
+    jurisdictions.register(by, slug="land", name="Land", kind=kind, member_of={"lands": None})

@@ -1,10 +1,12 @@
 """Writing the decision point's answers, as plain values for JSON."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.utils.encoding import force_str
+from django.utils.translation import get_language
 
 from access.api.authzen_access import explain_to, may_ask_about_anyone
 from access.choices import Reason
@@ -116,7 +118,13 @@ def _list_bounds(item: Item) -> list[dict[str, Any]]:
 
 
 def _write_reason(reason: Reason) -> dict[str, Any]:
-    return {"code": reason.value, "text": force_str(reason.label)}
+    return {"code": reason.value, "text": _translate(reason, get_language())}
+
+
+@cache
+def _translate(reason: Reason, _language: str | None) -> str:
+    """The reason's text in the language that is active: to look it up takes longer than to decide."""
+    return force_str(reason.label)
 
 
 def _write_for_operator(answer: Answer, facts: Facts) -> dict[str, Any]:
@@ -133,6 +141,7 @@ def _write_ground(ground: Ground, facts: Facts, actor: Actor) -> dict[str, Any]:
         "restriction": ground.stop and str(ground.stop),
         "terms": ground.terms and str(ground.terms),
         "condition": ground.condition and str(ground.condition),
+        "need": ground.need or None,
     }
     if ground.stop is not None and may_ask_about_anyone(actor):
         written["restriction_kind"] = next(

@@ -16,6 +16,7 @@ from .enforcement import (
 )
 from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
+from .grant_need import GrantNeedVersion
 from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
 from .position import Position, PositionVersion
@@ -45,6 +46,7 @@ __all__ = [
     "Grant",
     "GrantEnd",
     "GrantItem",
+    "GrantNeedVersion",
     "GrantRenewal",
     "Notice",
     "PersonClass",

@@ -3,7 +3,7 @@
 import hashlib
 
 from registry.actors import Actor
-from registry.models import Client
+from registry.models import ClientColumns
 from registry.queries.prepared import run_prepared
 
 _STATEMENT = """
@@ -18,13 +18,5 @@ def find_caller(token: str) -> Actor | None:
     rows = run_prepared(_STATEMENT, (hashlib.sha256(token.encode()).hexdigest(),))
     if len(rows) != 1:
         return None
-    scope, pk, organization, kind, scopes, roles, surfaces = rows[0]
-    client = Client(
-        id=pk,
-        organization_id=organization,
-        kind=kind,
-        scopes=scopes,
-        roles=roles,
-        surfaces=surfaces,
-    )
-    return client.as_actor(frozenset(scope.split()))
+    scope, *columns = rows[0]
+    return ClientColumns(*columns).as_actor(frozenset(scope.split()))

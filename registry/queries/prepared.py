@@ -3,12 +3,24 @@
 Django binds values into the text, so that the server plans each statement anew; for a statement of many
 parts that takes longer than to run it. These are named on the server instead, through the same connection
 and so in the same transaction. A pooler between here and the server must know prepared statements.
+
+They go to libpq past the driver's cursor, which costs as much as a short statement does on the server.
 """
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from django.db import connection
-from psycopg import Connection, RawCursor
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import Connection, OperationalError, RawCursor
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+_PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
 
 
 def run_prepared(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -16,12 +28,71 @@ def run_prepared(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...
 
     The plan does not look at the values: write the statement so that every value is looked up by an index.
     """
-    connection.ensure_connection()
-    held: Connection[Any] = connection.connection
-    if held.prepare_threshold != 0:
-        held.prepare_threshold = 0
-        held.execute("SET plan_cache_mode = force_generic_plan")
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper.ensure_connection()
+    held: Connection[Any] = wrapper.connection
+    if _is_watched(wrapper) or _must_begin(held):
+        return _run_by_cursor(wrapper, held, statement, values)
+    with wrapper.wrap_database_errors:
+        named = _NAMED.get(held)
+        if named is None:
+            held.execute(_PLAN_ONCE)
+            named = _NAMED[held] = _Named(held)
+        return named.run(statement, values)
+
+
+class _Named:
+    """The statements that one connection's server knows by name."""
+
+    def __init__(self, held: Connection[Any]) -> None:
+        self._server = held.pgconn
+        self._names: dict[str, bytes] = {}
+        self._numbers = itertools.count(1)
+        self._adapter = Transformer(held)
+
+    def run(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        name = self._names.get(statement) or self._prepare(statement)
+        adapter = self._adapter
+        sent = adapter.dump_sequence(values, [PyFormat.TEXT] * len(values))
+        result = self._check(self._server.exec_prepared(name, sent), ExecStatus.TUPLES_OK)
+        adapter.set_pgresult(result)
+        return adapter.load_rows(0, result.ntuples, tuple)
+
+    def _prepare(self, statement: str) -> bytes:
+        name = b"concordat_%d" % next(self._numbers)
+        self._check(self._server.prepare(name, statement.encode()), ExecStatus.COMMAND_OK)
+        self._names[statement] = name
+        return name
+
+    def _check(self, result: PGresult, expected: ExecStatus) -> PGresult:
+        """Raises what the driver's cursor would raise."""
+        if result.status != expected:
+            if self._server.status == ConnStatus.BAD:
+                raise OperationalError(result.get_error_message())
+            raise error_from_result(result)
+        return result
+
+
+_NAMED: WeakKeyDictionary[Connection[Any], _Named] = WeakKeyDictionary()
+
+
+def _is_watched(wrapper: BaseDatabaseWrapper) -> bool:
+    """Whether somebody counts or wraps statements, which is done at the cursor."""
+    return wrapper.queries_logged or bool(wrapper.execute_wrappers)
+
+
+def _must_begin(held: Connection[Any]) -> bool:
+    """Whether the cursor would have to begin a transaction first."""
+    return not held.autocommit and held.info.transaction_status == TransactionStatus.IDLE
+
+
+def _run_by_cursor(
+    wrapper: BaseDatabaseWrapper,
+    held: Connection[Any],
+    statement: str,
+    values: tuple[Any, ...],
+) -> list[tuple[Any, ...]]:
+    wrap = wrapper.make_debug_cursor if wrapper.queries_logged else wrapper.make_cursor
     with wrap(RawCursor(held)) as cursor:  # type: ignore[arg-type]  # the stubs know one kind of cursor
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

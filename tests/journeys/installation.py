@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 import psycopg
 from django.conf import settings
+from django.db import connection
 
 from config.local.owner import pick_owner, reachable_home
 from config.local.ports import free_port
@@ -120,6 +122,16 @@ def own_database() -> Iterator[Database]:
         postgres.stop()
         shutil.rmtree(home, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def describe_test_database() -> dict[str, str]:
+    """The environment in which another process works on the tests' own database."""
+    database = connection.settings_dict
+    address = (
+        f"postgres://{quote(database['USER'])}:{quote(database['PASSWORD'], safe='')}"
+        f"@{database['HOST']}:{database['PORT']}/{quote(database['NAME'])}"
+    )
+    return {"DATABASE_URL": address, "MIGRATION_DATABASE_URL": address}
 
 
 @contextmanager

@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from access.choices import RevocationReason
 from access.models import AnswerRecorder, Grant
@@ -23,7 +22,7 @@ from tests import make
 from tests.access.test_restrictions import restrict
 from tests.authzen import ANYONE, question
 from tests.http import Program, sign_in
-from tests.journeys.installation import web
+from tests.journeys.installation import describe_test_database, web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINES = 8
@@ -32,16 +31,7 @@ LINES = 8
 @pytest.fixture
 def base(tmp_path: Path) -> Iterator[str]:
     """Two workers of the web server on the tests' database, and no job anywhere."""
-    database = connection.settings_dict
-    address = (
-        f"postgres://{quote(database['USER'])}:{quote(database['PASSWORD'], safe='')}"
-        f"@{database['HOST']}:{database['PORT']}/{quote(database['NAME'])}"
-    )
-    environment = os.environ | {
-        "DATABASE_URL": address,
-        "MIGRATION_DATABASE_URL": address,
-        "ANSWERS_FLUSH_SECONDS": "1",
-    }
+    environment = os.environ | describe_test_database() | {"ANSWERS_FLUSH_SECONDS": "1"}
     with web(environment, tmp_path / "web.log", workers=2) as found:
         yield found
 
