@@ -11,6 +11,8 @@ class Event(EventName):
     TERMS_ACCEPTED = "terms.accepted", Visibility.ORGANIZATION
     REVIEW_POLICY_PROPOSED = "review_policy.proposed"
     REVIEW_POLICY_ENACTED = "review_policy.enacted"
+    REQUIREMENTS_PROPOSED = "tier_requirements.proposed"
+    REQUIREMENTS_ENACTED = "tier_requirements.enacted", Visibility.PUBLIC
     REQUEST_DRAFTED = "access_request.drafted", Visibility.ORGANIZATION
     REQUEST_SUBMITTED = "access_request.submitted", Visibility.ORGANIZATION
     REQUEST_TAKEN_UP = "access_request.taken_up", Visibility.ORGANIZATION

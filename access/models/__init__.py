@@ -26,6 +26,7 @@ from .renewal import GrantRenewal
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .tier_requirements import TierRequirements
 from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "TermsAcceptance",
     "TermsEdition",
     "Tier",
+    "TierRequirements",
     "WaitingFact",
     "WaitingPeriod",
     "WaitingPeriodVersion",

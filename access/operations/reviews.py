@@ -12,6 +12,7 @@ from access.events import Event
 from access.models import AccessRequest, Assessment, Expansion, Program, RequestDecision
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
+from access.operations.eligibility import _check_eligible
 from access.operations.issuing import _issue
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.policies import OwnDecision, PolicyRules, read_policy
@@ -118,11 +119,12 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    PositionBlocks, DenyListed, WordsMissing, ConditionTwice, and what issuing a grant raises.
+    PositionBlocks, DenyListed, RequirementsUnmet, WordsMissing, ConditionTwice, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, found, clock = _take(command, request, Step.APPROVE)
     _refuse_denied(row.organization_id, row.tier)
+    _check_eligible(row, clock=clock)
     rules = _rules(row)
     _check_assessed(row, rules, command)
     _check_positions(row, rules, clock)
@@ -147,11 +149,12 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
     """A second person signs the approval, and the grant follows.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, PositionBlocks,
-    DenyListed, and what issuing a grant raises.
+    DenyListed, RequirementsUnmet, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.COUNTERSIGN)
     _refuse_denied(row.organization_id, row.tier)
+    _check_eligible(row, clock=clock)
     decision = row.decisions.order_by("-number")[0]
     involved = {decision.decided_by, *_assessors(row)}
     if command.by.key in involved:
