@@ -8,6 +8,7 @@ from .condition import (
     DecisionCondition,
 )
 from .deny_entry import DenyEntry
+from .disclosure import DisclosedDocument, DisclosedName, Disclosure
 from .enforcement import (
     EnforcementPoint,
     RestrictionApplication,
@@ -40,6 +41,9 @@ __all__ = [
     "ConditionVersion",
     "DecisionCondition",
     "DenyEntry",
+    "DisclosedDocument",
+    "DisclosedName",
+    "Disclosure",
     "EnforcementPoint",
     "Expansion",
     "Grant",
