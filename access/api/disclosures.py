@@ -18,7 +18,7 @@ from access.models import Disclosure
 from access.operations import disclosures
 from access.operations.disclosures import Document, Given
 from access.queries.disclosures import Wanted, list_disclosures
-from registry.api.commands import answer_done, answer_one, command_of, read_moment
+from registry.api.commands import answer_done, command_of, read_moment
 from registry.api.pagination import ByCursor
 from registry.api.permissions import actor_of
 from registry.api.strict import ReasonBody, StrictSerializer
@@ -163,7 +163,8 @@ class DisclosureDetail(APIView):
         row = list_disclosures(actor, Wanted(history=True)).filter(pk=pk).first()
         if row is None:
             raise NotFound("disclosure")
-        return answer_one(row, DisclosureSerializer if actor.is_staff else OwnDisclosureSerializer)
+        shown = DisclosureSerializer if actor.is_staff else OwnDisclosureSerializer
+        return Response(shown(row).data, headers={"ETag": f'"{row.version}"'})
 
 
 class DisclosureCorrect(APIView):
