@@ -283,6 +283,17 @@ class NeedStanding(TextChoices):
     NOT_KNOWN = "not_known", _("not known")
 
 
+class DisclosureBasis(TextChoices):
+    """Why names or documents were given to an authority."""
+
+    DUTY = "duty", _("a duty of law")
+    ORDER = "order", _("an order or a binding request")
+    AGREEMENT = "agreement", _("an agreement")
+    CONSENT = "consent", _("the consent of whoever is named")
+    VOLUNTARY = "voluntary", _("given without being bound to")
+    NOT_STATED = "not_stated", _("not stated")
+
+
 class Reason(TextChoices):
     """Why the decision point answered so. For a refusal, the first that applies, in the rule's order."""
 

@@ -95,3 +95,7 @@ class Event(EventName):
     NOTICE_GIVEN = "notice.given", Visibility.ORGANIZATION
     NOTICE_GIVEN_IN_CAMPAIGN = "notice.given_in_campaign", Visibility.ORGANIZATION
     NOTICE_SUMMED_UP = "notice.summed_up"
+    DISCLOSURE_RECORDED = "disclosure.recorded", Visibility.ORGANIZATION
+    DISCLOSURE_RECORDED_IN_CONFIDENCE = "disclosure.recorded_in_confidence", Visibility.CLEARED
+    DISCLOSURE_CORRECTED = "disclosure.corrected", Visibility.ORGANIZATION
+    DISCLOSURE_CORRECTED_IN_CONFIDENCE = "disclosure.corrected_in_confidence", Visibility.CLEARED

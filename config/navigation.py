@@ -104,6 +104,8 @@ UNFOLD = {
                         "admin:notifications_accessdemand_changelist",
                     ),
                     _page("What was notified", "outbox", "desk_notified"),
+                    _page("Coverage", "grid_view", "desk_coverage"),
+                    _page("What was disclosed", "visibility", "desk_disclosed"),
                     _page(
                         "Facts that waits run from", "flag", "admin:access_waitingfact_changelist"
                     ),

@@ -8,12 +8,16 @@ from oauth2_provider.views import TokenView
 
 from access.api.urls import decision_urlpatterns
 from config import probes
-from config.desk import answers, board, holdings, notified, timeline, usage
+from config.desk import answers, board, coverage, disclosed, holdings, notified, timeline, usage
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/holdings/", admin.site.admin_view(holdings.show_holdings), name="desk_holdings"),
     path("admin/notified/", admin.site.admin_view(notified.show_notified), name="desk_notified"),
+    path(
+        "admin/disclosed/", admin.site.admin_view(disclosed.show_disclosed), name="desk_disclosed"
+    ),
+    path("admin/coverage/", admin.site.admin_view(coverage.show_coverage), name="desk_coverage"),
     path("admin/usage/", admin.site.admin_view(usage.show_usage), name="desk_usage"),
     path("admin/answers/", admin.site.admin_view(answers.show_answers), name="desk_answers"),
     path("admin/timeline/", admin.site.admin_view(timeline.show_timeline), name="desk_timeline"),

@@ -182,3 +182,22 @@ class NoticeReply(TextChoices):
     NO_OBJECTION = "no_objection", _("no objection")
     OBJECTED = "objected", _("objected")
     OTHER = "other", _("other")
+
+
+class CoverageNeed(TextChoices):
+    """What a program, or a model, needs of a body."""
+
+    AUTHORITY = "authority", _("authority known")
+    POSITION = "position", _("position held")
+    ACCESS = "access", _("access held by its evaluator")
+    RULE = "rule", _("notification rule")
+    CONTACT = "contact", _("verified contact")
+
+
+class Covered(TextChoices):
+    """Whether a need is met. Not known is no no: nothing on record speaks to it."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    NOT_KNOWN = "not_known", _("not known")
+    NOT_NEEDED = "not_needed", _("not needed")

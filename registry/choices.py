@@ -68,6 +68,7 @@ class RelationKind(TextChoices):
     AFFILIATE_OF = "affiliate_of", _("is an affiliate of")
     SUB_PROCESSOR_OF = "sub_processor_of", _("is a sub-processor of")
     HOSTS = "hosts", _("hosts access for")
+    EVALUATES_FOR = "evaluates_for", _("evaluates models for")
 
 
 class ModelStage(TextChoices):

@@ -7,6 +7,7 @@ from access.api import (
     authzen_snapshot,
     campaigns,
     conditions,
+    disclosures,
     enforcement,
     grants,
     holdings,
@@ -65,6 +66,10 @@ urlpatterns = [
     path("programs/<slug:slug>/terms/<int:number>/acceptances/", terms.AcceptanceList.as_view()),
     path("holdings/", holdings.HoldingList.as_view()),
     path("positions/", positions.PositionList.as_view()),
+    path("disclosures/", disclosures.DisclosureList.as_view()),
+    path("disclosures/<uuid:pk>/", disclosures.DisclosureDetail.as_view()),
+    path("disclosures/<uuid:pk>/correct/", disclosures.DisclosureCorrect.as_view()),
+    path("disclosures/<uuid:pk>/take_back/", disclosures.DisclosureTakeBack.as_view()),
     path("restrictions/", restrictions.RestrictionList.as_view()),
     path("restrictions/preview/", stops.RestrictionPreview.as_view()),
     *(

@@ -8,6 +8,7 @@ from .condition import (
     DecisionCondition,
 )
 from .deny_entry import DenyEntry
+from .disclosure import DisclosedDocument, DisclosedName, Disclosure
 from .enforcement import (
     EnforcementPoint,
     RestrictionApplication,
@@ -42,6 +43,9 @@ __all__ = [
     "ConditionVersion",
     "DecisionCondition",
     "DenyEntry",
+    "DisclosedDocument",
+    "DisclosedName",
+    "Disclosure",
     "EnforcementPoint",
     "Expansion",
     "Grant",

@@ -29,7 +29,7 @@ from notifications.queries.demands import (
     name_waited_on,
 )
 from registry.admin.desk import Step, actor_of
-from registry.admin.sections import Section
+from registry.admin.sections import Section, link
 from registry.commands import Command
 from registry.models import AIModel, Authority, Organization
 
@@ -45,6 +45,14 @@ class DemandRecordForm(ToldForm):
         max_length=200, required=False, help_text="On whom it waits, where no body is registered."
     )
     field_order: tuple[str, ...] = ("step", "waits_on", "waits_on_words", "title", "words")
+
+
+class DemandNextForm(DemandRecordForm):
+    disclosure = forms.UUIDField(
+        required=False,
+        label="Identifier of an entry of the disclosure log",
+        help_text="Where names or papers were given to the authority with this.",
+    )
 
 
 class DemandForm(DemandRecordForm):
@@ -109,6 +117,7 @@ def _record(command: Command, row: AccessDemand, said: dict[str, Any]) -> object
         step=DemandStep(said["step"]),
         told=read_told(said),
         waits=_read_waits(said),
+        disclosure=said["disclosure"],
     )
 
 
@@ -153,7 +162,7 @@ class AccessDemandAdmin(MarkedAdmin):
         "record": Step(
             "Record what became of it",
             _record,
-            DemandRecordForm,
+            DemandNextForm,
             may_write,
             hint="It is written once. Where the demand stands follows from the latest entry.",
         )
@@ -211,13 +220,14 @@ class AccessDemandAdmin(MarkedAdmin):
         return [
             Section(
                 "What became of it",
-                ("When", "Step", "Waits on", "What", "Marking", "Rests on"),
+                ("When", "Step", "Waits on", "What", "Given", "Marking", "Rests on"),
                 [
                     (
                         say_moment(said),
                         said.get_step_display(),
                         name_waited_on(said),
                         f"{said.title}. {said.words}",
+                        link(said.disclosure, "entry of the log"),
                         said.get_marking_display(),
                         say_basis(said),
                     )

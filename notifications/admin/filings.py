@@ -196,6 +196,7 @@ class FilingAdmin(DeskAdmin):
         return f"{self.duty(row)} → {self.told_to(row)}"
 
     def list_sections(self, request: HttpRequest, row: Filing) -> list[Section]:
+        stages = row.stages.select_related("disclosure").defer("document")
         return [
             Section(
                 str(_("What it says")),
@@ -207,8 +208,8 @@ class FilingAdmin(DeskAdmin):
             ),
             Section(
                 str(_("Its way")),
-                ("Stage", "When", "Written down", "By", "Proof, number or reason", "File"),
-                [_show_stage(stage) for stage in row.stages.defer("document").order_by("id")],
+                ("Stage", "When", "Written down", "By", "Proof, number or reason", "File", "Log"),
+                [_show_stage(stage) for stage in stages.order_by("id")],
                 note=str(_("Nothing here is ever changed or deleted.")),
             ),
             Section(
@@ -260,6 +261,7 @@ def _show_stage(stage: FilingStage) -> tuple[object, ...]:
         stage.by,
         f"{channel}{stage.note}",
         file,
+        link(stage.disclosure, str(_("given"))),
     )
 
 

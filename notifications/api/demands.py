@@ -31,7 +31,7 @@ class DemandRecordSerializer(EntrySerializer):
 
     class Meta(EntrySerializer.Meta):
         model = DemandRecord
-        fields = (*EntrySerializer.Meta.fields, "step", "waits_on")
+        fields = (*EntrySerializer.Meta.fields, "step", "waits_on", "disclosure")
 
     def name_waited_on(self, row: DemandRecord) -> str:
         return name_waited_on(row)
@@ -87,6 +87,12 @@ class DemandRecordBody(ToldBody):
     step = serializers.ChoiceField(choices=DemandStep.choices)
     waits_on = serializers.UUIDField(default=None, allow_null=True)
     waits_on_words = serializers.CharField(max_length=200, default="", allow_blank=True)
+
+
+class DemandNextBody(DemandRecordBody):
+    """`disclosure` is the entry of the log about what was given to the authority with this step."""
+
+    disclosure = serializers.UUIDField(default=None, allow_null=True)
 
 
 class DemandBody(DemandRecordBody):
@@ -181,10 +187,10 @@ class DemandRecordView(APIView):
     scopes = {"POST": ("review:write",)}
 
     @extend_schema(
-        operation_id="demands_record", request=DemandRecordBody, responses=DemandSerializer
+        operation_id="demands_record", request=DemandNextBody, responses=DemandSerializer
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        body = DemandRecordBody(data=request.data)
+        body = DemandNextBody(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data
         done = demands.record(
@@ -193,6 +199,7 @@ class DemandRecordView(APIView):
             step=DemandStep(said["step"]),
             told=read_told(said),
             waits=_read_waits(said),
+            disclosure=said["disclosure"],
         )
         shown = replace(done, value=_visible(request).get(pk=pk))
         return answer_done(shown, DemandSerializer)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from notifications.api import (
+    coverage,
     demands,
     dialogues,
     duties,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("filings/<uuid:pk>/json/", filing_files.FilingJson.as_view()),
     path("filings/<uuid:pk>/proofs/<int:stage>/", filing_files.FilingProof.as_view()),
     *(path(f"filings/<uuid:pk>/{name}/", filings.step_view(name)) for name in filings.STEPS),
+    path("coverage/", coverage.CoverageView.as_view()),
     path("demands/", demands.DemandList.as_view()),
     path("demands/<uuid:pk>/", demands.DemandDetail.as_view()),
     path("demands/<uuid:pk>/record/", demands.DemandRecordView.as_view()),

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from access.choices import Marking
+from access.models import Disclosure
 from notifications.choices import AccessForm, DemandBasis, DemandStep
 from registry.models import AIModel, Authority, Governed, Organization
 
@@ -56,12 +57,18 @@ class AccessDemand(Governed):
 
 
 class DemandRecord(Entry):
-    """One dated step of a demand. Where it waits, on whom: a registered body, or one told in words."""
+    """One dated step of a demand. Where it waits, on whom: a registered body, or one told in words.
+
+    `disclosure` is what was given to the authority with this step, as the log has it.
+    """
 
     demand = models.ForeignKey(AccessDemand, models.PROTECT, related_name="records")
     step = models.CharField(max_length=14, choices=DemandStep)
     waits_on = models.ForeignKey(
         Organization, models.PROTECT, null=True, related_name="demands_waiting"
+    )
+    disclosure = models.ForeignKey(
+        Disclosure, models.PROTECT, null=True, related_name="demand_records"
     )
     waits_on_words = models.CharField(max_length=200, blank=True)
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from access.models import Disclosure
 from notifications.choices import FilingStatus, StageKind
 from notifications.workflow import PREPARED, SENT, declared_pairs
 from registry.actors import Actor
@@ -155,7 +156,7 @@ class FilingStage(models.Model):
 
     `happened_at` is when it came about, `recorded_at` when the registry was told. `note` is the reason, the
     reference or the number. `sha256` is the digest of the content at that stage; what was fixed and is taken
-    back keeps its `document` here.
+    back keeps its `document` here. `disclosure` is the entry of the log that a dispatch made.
     """
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="stages")
@@ -170,6 +171,9 @@ class FilingStage(models.Model):
     proof_sha256 = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     document = models.JSONField(null=True)
+    disclosure = models.OneToOneField(
+        Disclosure, models.PROTECT, null=True, related_name="filing_stage"
+    )
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import Marking
+from access.models import Disclosure
 from notifications.choices import AccessForm, DemandBasis, DemandStep
 from notifications.events import Event
 from notifications.models import AccessDemand, DemandRecord
@@ -19,7 +20,7 @@ from notifications.operations.entries import (
 )
 from registry import audit
 from registry.commands import Command, command, lock, read_clock, touch
-from registry.errors import Invalid
+from registry.errors import Invalid, NotFound
 from registry.models import AIModel, Authority, Organization
 
 
@@ -134,20 +135,28 @@ def record(
     step: DemandStep,
     told: Told,
     waits: Waits | None = None,
+    disclosure: UUID | None = None,
 ) -> AccessDemand:
-    """Something became of a demand. What was written before stays as it is.
+    """Something became of a demand; with `disclosure`, names or papers were given to the authority with it.
 
-    Raises RoleMissing, NotFound, Stale, SourceMissing, EntryAhead, WaitsOnNobody, WorldsApart.
+    What was written before stays as it is. Raises RoleMissing, NotFound, Stale, SourceMissing, EntryAhead,
+    WaitsOnNobody, WorldsApart.
     """
     row = lock(AccessDemand.objects.visible_to(command.by), demand, command, what="demand")
     check_one_world(told, row.addressee.synthetic)
-    _add(command, row, step=step, told=told, waits=waits)
+    _add(command, row, step=step, told=told, waits=waits, disclosure=disclosure)
     touch(row, read_clock(command, row))
     return row
 
 
 def _add(
-    command: Command, row: AccessDemand, *, step: DemandStep, told: Told, waits: Waits | None
+    command: Command,
+    row: AccessDemand,
+    *,
+    step: DemandStep,
+    told: Told,
+    waits: Waits | None,
+    disclosure: UUID | None = None,
 ) -> None:
     waits = waits or Waits()
     named = (waits.on is not None) + bool(waits.words.strip())
@@ -158,7 +167,13 @@ def _add(
         check_one_world(told, row.addressee.synthetic, body.synthetic)
     entry = _write(
         command,
-        DemandRecord(demand=row, step=step, waits_on=body, waits_on_words=waits.words),
+        DemandRecord(
+            demand=row,
+            step=step,
+            waits_on=body,
+            waits_on_words=waits.words,
+            disclosure=_find_disclosure(command, row, disclosure),
+        ),
         told,
     )
     audit.record(
@@ -170,5 +185,22 @@ def _add(
         step=step,
         origin=entry.origin,
         waits_on=waits.on,
+        disclosure=disclosure,
         private={"words": told.words},
     )
+
+
+def _find_disclosure(
+    command: Command, row: AccessDemand, disclosure: UUID | None
+) -> Disclosure | None:
+    """An entry of the log about what went to the authority that demands. Raises NotFound."""
+    if disclosure is None:
+        return None
+    found = (
+        Disclosure.objects.visible_to(command.by)
+        .filter(pk=disclosure, authority=row.authority_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("disclosure")
+    return found

@@ -9,6 +9,7 @@ from notifications.choices import DeliveryStatus, FilingStatus, StageKind
 from notifications.events import Event
 from notifications.models import Delivery, Filing
 from notifications.operations.filings_discharge import _reopen
+from notifications.operations.filings_disclosed import _unlog_given
 from notifications.operations.filings_dispatch import ProofNeeded
 from notifications.operations.filings_proofs import KeptProof, ProofFile, keep_proof
 from notifications.operations.filings_stages import (
@@ -168,6 +169,7 @@ def _alarm(act: Act, *, reason: str, at: dt.datetime) -> None:
         channel=row.channel,
         address=row.address,
     )
+    _unlog_given(act, reason=reason)
     audit.record(
         Event.FILING_BOUNCED,
         row,

@@ -15,6 +15,7 @@ from notifications.events import Event
 from notifications.models import Delivery, Filing
 from notifications.operations.filings import ObligationOver
 from notifications.operations.filings_discharge import _discharge
+from notifications.operations.filings_disclosed import _log_given
 from notifications.operations.filings_proofs import KeptProof, ProofFile, keep_proof
 from notifications.operations.filings_stages import (
     Act,
@@ -163,6 +164,7 @@ def _send(act: Act, *, sent_at: dt.datetime, changed: tuple[str, ...]) -> None:
         address=row.address,
         proof_name=row.proof_name,
         proof_sha256=row.proof_sha256,
+        disclosure=_log_given(act, sent_at=sent_at),
     )
     audit.record(
         Event.FILING_DISPATCHED,

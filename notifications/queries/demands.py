@@ -91,7 +91,7 @@ def list_demands(
         .prefetch_related(
             Prefetch(
                 "records",
-                records.select_related("fact", "waits_on")
+                records.select_related("fact", "waits_on", "disclosure")
                 .prefetch_related("fact__citations__source", "fact__disputes")
                 .order_by("happened_at", "recorded_at", "id"),
             )

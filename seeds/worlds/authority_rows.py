@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from access.choices import Marking
+from access.choices import DisclosureBasis, Marking
+from access.operations import disclosures
+from access.operations.disclosures import Given
 from notifications.choices import AccessForm, DemandBasis, DemandStep, DialogueKind
 from notifications.operations import demands, dialogues, notices
 from notifications.operations.demands import Demanded, Waits
@@ -13,7 +15,7 @@ from registry.choices import Precision
 from registry.commands import Done
 from registry.models import AIModel, Authority, Organization
 from seeds.worlds.loader import World, find, find_any
-from seeds.worlds.reading import Row, read_citations, read_moment
+from seeds.worlds.reading import Row, read_citations, read_fact, read_moment
 
 
 def load_dialogue(world: World, row: Row) -> Done[Any]:
@@ -67,6 +69,23 @@ def load_notice(world: World, row: Row) -> Done[Any]:
             told_at=read_moment(row.get("told_at")),
         ),
         told=_read_told(world, row),
+    )
+
+
+def load_disclosure(world: World, row: Row) -> Done[Any]:
+    given_at = read_moment(row["since"])
+    assert given_at is not None
+    return disclosures.report_disclosure(
+        world.command(row),
+        given=Given(
+            authority=_find_authority(row["authority"]),
+            given_at=given_at,
+            basis=DisclosureBasis(row["basis"]),
+            organizations=tuple(find(Organization, slug) for slug in row.get("names", ())),
+            given_by=find_any(Organization, row.get("given_by")),
+            precision=Precision(row["precision"]),
+        ),
+        fact=read_fact(row),
     )
 
 

@@ -61,6 +61,7 @@ _SECTIONS: dict[str, tuple[type[Model] | None, Callable[[World, Row], Done[Any] 
     "dialogue_records": (None, authority_rows.load_dialogue_record),
     "demands": (None, authority_rows.load_demand),
     "notices": (None, authority_rows.load_notice),
+    "disclosures": (None, authority_rows.load_disclosure),
     "duty_holders": (None, duty_rows.load_duty_holder),
     "incidents": (None, duty_rows.load_incident),
 }

@@ -28,7 +28,9 @@ from registry.models import Organization, User
 from registry.operations import ledger, users
 from tests import authzen, make, stops, talks, waits
 from tests.access.test_deny_list import propose
+from tests.access.test_disclosures import LIST, disclose
 from tests.access.test_restrictions import restrict
+from tests.duties import authority
 from tests.journeys.test_rules_pages import propose as propose_rule
 from tests.lifecycle import DAY, covered, give_notices, round_of
 from tests.registry.test_holiday_tables import propose as propose_table
@@ -62,6 +64,7 @@ def fill(tier: Tier, number: int) -> None:
         restrict(Scope(organizations=(grant.organization_id,)))
         authzen.anyone().ask(authzen.question(grant))
         talks.fill()
+        disclose(authority(None), grant.organization, ended.organization, documents=(LIST,))
         waits.state(waits.grant(waits.rule(), waits.rule(since=waits.OFFICE)), make.MORNING)
     authzen_tally.tally.flush()
     give_notices(now() + 50 * DAY)
@@ -82,7 +85,7 @@ class TestTheApi:
             "enforcement-points",
             *("dialogues", "demands", "model-notices", "waiting-periods", "waiting-facts"),
             *("conditions", "condition-campaigns", "recertifications"),
-            *("recertification-items", "close-outs"),
+            *("recertification-items", "close-outs", "disclosures"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:
@@ -141,7 +144,7 @@ class TestThePages:
             *("registry/organization", "registry/aimodel", "registry/auditevent"),
             *("access/enforcementpoint", "access/denyentry"),
             *("registry/user", "notifications/delivery", "notifications/dialogue"),
-            *("access/waitingperiod", "access/waitingfact"),
+            *("access/waitingperiod", "access/waitingfact", "access/disclosure"),
             *("notifications/accessdemand", "notifications/modelnotice", "notified", "timeline"),
             *("access/condition", "access/conditioncampaign", "access/recertification"),
             *("access/recertificationitem", "access/closeout", "access/notice"),

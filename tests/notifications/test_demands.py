@@ -13,11 +13,12 @@ from notifications.operations import demands
 from notifications.operations.demands import Waits, WaitsOnNobody
 from notifications.queries.demands import DemandState, derive_state, list_demands
 from registry.choices import Role
-from registry.errors import WorldsApart
+from registry.errors import NotFound, WorldsApart
 from registry.models import AuditEvent
 from registry.policies import RoleMissing
 from tests import make, talks
-from tests.duties import desk
+from tests.access.test_disclosures import disclose
+from tests.duties import authority, desk
 
 pytestmark = pytest.mark.django_db
 MORNING, DAY = make.MORNING, talks.DAY
@@ -157,3 +158,17 @@ class TestVisibleTo:
         assert list_demands(make.staff(Role.DECIDER)).count() == 1
         assert list_demands(make.staff(Role.CLEARED)).count() == 2
         assert not list_demands(make.client(row.addressee)).exists()
+
+
+class TestWhatWasGiven:
+    def test_a_step_leads_to_what_was_given_to_the_authority_with_it(self) -> None:
+        row = talks.demand()
+        given = disclose(row.authority, make.organization())
+        record(row, DemandStep.PARTLY_GRANTED, 1, disclosure=given.id)
+        assert row.records.get(step=DemandStep.PARTLY_GRANTED).disclosure == given
+
+    def test_what_went_to_another_authority_is_not_it(self) -> None:
+        row = talks.demand()
+        other = disclose(authority(None), make.organization())
+        with pytest.raises(NotFound):
+            record(row, DemandStep.PARTLY_GRANTED, 1, disclosure=other.id)

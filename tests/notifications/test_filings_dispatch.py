@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from access.models import Disclosure
 from notifications.choices import FilingStatus, ObligationStatus
 from notifications.models import Delivery, Filing, Obligation
 from notifications.operations import filings_answers, filings_dispatch
@@ -338,3 +339,31 @@ class TestBounce:
             )
         with pytest.raises(FilingStepNotOpen):
             filings_answers.bounce(make.by(making.desk()), filing=making.signed().id, reason="x")
+
+
+class TestTheDisclosureLog:
+    def test_has_the_document_and_whom_it_names_in_confidence_once_it_is_sent(self) -> None:
+        row = making.dispatched()
+        given = row.stages.get(kind="dispatched").disclosure
+        assert given is not None
+        assert (given.authority_id, given.given_at) == (row.authority_id, row.dispatched_at)
+        assert (given.basis, given.citation, given.marking) == (
+            *("duty", "Test Act, Article 1"),
+            "confidential",
+        )
+        assert [one.organization_id for one in given.names.all()] == [
+            row.obligation.duty_holder_id
+        ]
+        assert {one.sha256 for one in given.documents.all()} == {row.sha256, row.pdf_sha256}
+
+    def test_takes_back_what_did_not_arrive_and_has_it_anew_once_it_is_sent_again(self) -> None:
+        row = making.bounced()
+        assert not Disclosure.objects.standing().exists()
+        back = Disclosure.objects.get(taken_back=True)
+        assert back.correction_reason == "It did not arrive: No such office."
+        making.send(row, at=make.MORNING + DAY)
+        assert Disclosure.objects.standing().count() == 1
+
+    def test_has_nothing_of_what_is_not_sent_yet(self) -> None:
+        making.signed()
+        assert not Disclosure.objects.exists()
