@@ -1,5 +1,7 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
 from .answer_count import NOBODY, AnswerCount, AnswerRecorder
+from .answers import DraftAnswers, OnBehalf, Submission
+from .attachment import Attachment
 from .condition import (
     Condition,
     ConditionCampaign,
@@ -23,6 +25,7 @@ from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
 from .renewal import GrantRenewal
+from .request_form import RequestForm
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
@@ -34,6 +37,7 @@ __all__ = [
     "AnswerCount",
     "AnswerRecorder",
     "Assessment",
+    "Attachment",
     "CloseOut",
     "Condition",
     "ConditionCampaign",
@@ -41,6 +45,7 @@ __all__ = [
     "ConditionVersion",
     "DecisionCondition",
     "DenyEntry",
+    "DraftAnswers",
     "EnforcementPoint",
     "Expansion",
     "Grant",
@@ -48,6 +53,7 @@ __all__ = [
     "GrantItem",
     "GrantRenewal",
     "Notice",
+    "OnBehalf",
     "Pause",
     "PersonClass",
     "Position",
@@ -60,6 +66,7 @@ __all__ = [
     "RecertificationItem",
     "ReportedHolding",
     "RequestDecision",
+    "RequestForm",
     "Restoration",
     "RestorationLine",
     "Restriction",
@@ -69,6 +76,7 @@ __all__ = [
     "ReviewPolicy",
     "SilenceAlarm",
     "StatedCount",
+    "Submission",
     "SurfaceState",
     "TermsAcceptance",
     "TermsEdition",
