@@ -18,6 +18,40 @@ class RequestStatus(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class PauseKind(TextChoices):
+    """Why the clock of a request stands still."""
+
+    QUESTION = "question", _("a question to the organization")
+    RETURNED = "returned", _("returned for changes")
+    HOLD = "hold", _("on hold")
+
+
+class FileKind(TextChoices):
+    """What an attachment may be, by what it holds."""
+
+    PDF = "pdf", _("PDF")
+    PNG = "png", _("PNG picture")
+    JPEG = "jpeg", _("JPEG picture")
+    TEXT = "text", _("plain text")
+
+
+class ScanState(TextChoices):
+    """What is known of an attachment's harmlessness. Only the last two are given out."""
+
+    AWAITING_SCAN = "awaiting_scan", _("waits to be scanned")
+    REFUSED = "refused", _("refused by the scanner")
+    CLEAN = "clean", _("scanned, nothing found")
+    NOT_SCANNED = "not_scanned", _("not scanned: no scanner is set up")
+
+
+class Turn(TextChoices):
+    """Who must act next, so that a request goes on."""
+
+    ORGANIZATION = "organization", _("the organization")
+    OPERATOR = "operator", _("the operator")
+    NOBODY = "nobody", _("nobody")
+
+
 class PrimaryPurpose(TextChoices):
     """What access is mainly for. State law treats evaluation apart from use, so it is always recorded."""
 

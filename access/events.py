@@ -29,6 +29,14 @@ class Event(EventName):
     REQUEST_DECLINED = "access_request.declined", Visibility.ORGANIZATION
     REQUEST_WITHDRAWN = "access_request.withdrawn", Visibility.ORGANIZATION
     REQUEST_RECONSIDERED = "access_request.reconsidered", Visibility.ORGANIZATION
+    REQUEST_DRAFTED_ON_BEHALF = "access_request.drafted_on_behalf", Visibility.ORGANIZATION
+    REQUEST_ANSWERS_SAVED = "access_request.answers_saved", Visibility.ORGANIZATION
+    ATTACHMENT_ADDED = "access_request.attachment_added", Visibility.ORGANIZATION
+    ATTACHMENT_REMOVED = "access_request.attachment_removed", Visibility.ORGANIZATION
+    ATTACHMENT_SCANNED = "access_request.attachment_scanned", Visibility.ORGANIZATION
+    ATTACHMENT_REDACTED = "access_request.attachment_redacted", Visibility.ORGANIZATION
+    FORM_PROPOSED = "request_form.proposed"
+    FORM_ENACTED = "request_form.enacted"
     EXPANSION_PROPOSED = "expansion.proposed"
     EXPANSION_LINE_ADDED = "expansion.line_added"
     EXPANSION_CLOSED = "expansion.closed"

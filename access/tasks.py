@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from access.operations import (
     answers,
     applications,
+    attachments,
     condition_campaigns,
     grants,
     notices,
@@ -102,3 +103,16 @@ def raise_alarms() -> None:
             applications.raise_alarm(command, application=application)
         except applications.AlarmNotDue:
             continue  # reported meanwhile, or another worker was quicker
+
+
+@shared_task(name="access.scan_attachments")
+def scan_attachments() -> None:
+    """Ask the scanner about files that wait for it. One that it cannot tell of waits on."""
+    for found in attachments.find_unscanned():
+        clean = attachments.scan(found)
+        if clean is None:
+            continue
+        try:
+            attachments.settle_scan(_command("scan"), attachment=found.id, clean=clean)
+        except attachments.ScanSettled:
+            continue  # another worker was quicker

@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "scan": {"task": "access.scan_attachments", "schedule": 15.0, "options": {"expires": 15}},
     "notices": {"task": "access.give_notices", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {
         "task": "registry.write_checkpoint",

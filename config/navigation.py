@@ -58,6 +58,7 @@ UNFOLD = {
                     _page("Deny list", "do_not_disturb_on", "admin:access_denyentry_changelist"),
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
+                    _page("Forms", "list_alt", "admin:access_requestform_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),
                 ],
             },

@@ -100,6 +100,8 @@ DUTY_LATE_PATIENCE = env.hours("DUTY_LATE_HOURS", "0")
 STOP_WORDING_AFTER = env.minutes("STOP_WORDING_MINUTES", "30")[0]
 # How long after its commit an enforcement point that has not applied a stop is an alarm, and again.
 STOP_SILENCE_AFTER = env.minutes("STOP_SILENCE_MINUTES", "10,30,120")
+# A function of the installation's own that says of a file's bytes whether it may be given out; none by default.
+ATTACHMENT_SCANNER = env.text("ATTACHMENT_SCANNER", "")
 
 AUTH_USER_MODEL = "registry.User"
 LOGIN_URL = "admin:login"

@@ -9,13 +9,16 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from django.conf import settings
 
 _LOCK = ".lock"
+_STARTS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_LONGEST_NAME = 200
 
 
 class FileDamaged(Exception):
@@ -61,6 +64,25 @@ def discard(digest: str, *, before: dt.datetime) -> bool:
             return False
         place.unlink()
         return True
+
+
+def tell_type(content: bytes) -> str | None:
+    """What it is by its first bytes, whatever it is called; None for what is none of the kinds that are taken."""
+    for start, kind in _STARTS.items():
+        if content.startswith(start):
+            return kind
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else "text/plain; charset=utf-8"
+
+
+def plain_name(name: str) -> str:
+    """Its last part, without what no file name should hold; nothing where nothing is left."""
+    last = PurePath(name.replace("\\", "/")).name
+    shown = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
+    return shown.replace('"', "")[-_LONGEST_NAME:]
 
 
 def _folder() -> Path:

@@ -23,6 +23,7 @@ from access.choices import (
 from access.models import AccessRequest, Grant, Program, ReviewPolicy, Tier
 from access.operations import programs, requests, review_policies, reviews
 from access.operations.issuing import _open_items
+from access.operations.on_behalf import Asked
 from access.operations.reviews import Ruling
 from registry.actors import SYSTEM, Actor, ActorKind, Command
 from registry.choices import ClientKind, ModelStage, OrganizationKind, Role
@@ -92,6 +93,7 @@ def developer() -> Organization:
     return organization(kind=OrganizationKind.DEVELOPER)
 
 
+ASKED = Asked(by="Head of security", evidence="Letter of 29 June")
 POLICY = {
     "assessments": 1,
     "four_eyes": True,
@@ -170,7 +172,11 @@ def draft(
     of: Organization | None = None, at_tier: Tier | None = None, **more: Any
 ) -> AccessRequest:
     """A draft that intake wrote on the organization's behalf."""
-    said = {"purpose": PrimaryPurpose.USE, "justification": "To harden what we run."} | more
+    said: dict[str, Any] = {
+        "purpose": PrimaryPurpose.USE,
+        "justification": "To harden what we run.",
+        "asked": ASKED,
+    } | more
     return requests.draft(
         by(staff(Role.INTAKE)),
         organization=(of or organization()).id,

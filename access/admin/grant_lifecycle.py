@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.timezone import now
 
+from access.admin.answer_forms import AskedBy, Evidence, read_asked
 from access.choices import ItemStanding
 from access.models import Condition, ConditionVersion, Grant, GrantItem, Tier
 from access.operations import successions
@@ -25,6 +26,15 @@ class ProgressForm(StepForm):
     text = forms.CharField(widget=_LONG, max_length=20_000, label="What came of it")
     use = forms.CharField(widget=_LONG, max_length=20_000, required=False, label="Used for")
     incidents = forms.CharField(widget=_LONG, max_length=20_000, required=False)
+    changes = forms.CharField(
+        widget=_LONG,
+        max_length=20_000,
+        required=False,
+        label="What changed since the request it rests on",
+        help_text="Needed where the tier has a form; the earlier answers go along as far as they fit.",
+    )
+    asked_by = AskedBy()
+    evidence = Evidence()
     accepts_terms = forms.IntegerField(
         required=False, min_value=1, label="Edition of the terms that the organization accepts"
     )
@@ -48,9 +58,9 @@ class SuccessionForm(RenewalForm):
 
 
 def _request_renewal(command: Command, row: Grant, said: dict[str, Any]) -> object:
-    accepts = said.pop("accepts_terms")
+    accepts, asked = said.pop("accepts_terms"), read_asked(said)
     return successions.request_renewal(
-        command, grant=row.id, progress=Progress(**said), accepts_terms=accepts
+        command, grant=row.id, progress=Progress(**said), accepts_terms=accepts, asked=asked
     )
 
 

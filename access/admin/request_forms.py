@@ -2,6 +2,7 @@
 
 from django import forms
 
+from access.admin.answer_forms import AskedBy, Evidence
 from access.admin.condition_lines import ConditionLines
 from access.choices import DecisionReason, Finding, PrimaryPurpose
 from access.models import Tier
@@ -86,4 +87,6 @@ class DraftForm(StepForm):
         Tier.objects.select_related("program").order_by("program", "slug")
     )
     purpose = forms.ChoiceField(choices=PrimaryPurpose.choices)
-    justification = forms.CharField(widget=_LONG, max_length=20_000)
+    justification = forms.CharField(widget=_LONG, max_length=20_000, required=False)
+    asked_by = AskedBy()
+    evidence = Evidence()

@@ -1,13 +1,18 @@
 """Access requests on the staff's pages."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.timezone import now
 
+from access.admin.answer_forms import read_asked
+from access.admin.answer_sections import list_form_sections
+from access.admin.draft_steps import DRAFT_STEPS, send_attachment
 from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
@@ -44,6 +49,7 @@ def _draft(command: Command, _row: None, said: dict[str, Any]) -> object:
         tier=said["tier"].id,
         purpose=PrimaryPurpose(said["purpose"]),
         justification=said["justification"],
+        asked=read_asked(said),
     )
 
 
@@ -72,6 +78,7 @@ def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
 
 
 STEPS: Mapping[str, Step] = {
+    **DRAFT_STEPS,
     "submit": Step("Submit", _simple(requests.submit), SubmitForm, _open(Move.SUBMIT)),
     "take_up": Step("Take up", _simple(requests.take_up), may=_open(Move.TAKE_UP)),
     "assess": Step(
@@ -100,7 +107,11 @@ STEPS: Mapping[str, Step] = {
     "answer": Step("Answer for it", _simple(requests.answer), AnswerForm, _open(Move.ANSWER)),
     "return": Step("Return for changes", _simple(requests.return_), NoteForm, _open(Move.RETURN)),
     "resubmit": Step(
-        "Resubmit for it", _simple(requests.resubmit), JustificationForm, _open(Move.RESUBMIT)
+        "Resubmit for it",
+        _simple(requests.resubmit),
+        JustificationForm,
+        _open(Move.RESUBMIT),
+        initial=lambda row: {"justification": row.justification},
     ),
     "hold": Step("Put on hold", _simple(requests.hold), NoteForm, _open(Move.HOLD)),
     "resume": Step("Resume", _simple(requests.resume), may=_open(Move.RESUME)),
@@ -139,6 +150,7 @@ class AccessRequestAdmin(DeskAdmin):
         *(
             "expansion",
             "renews",
+            "copied_from",
             "review_policy",
             "terms",
             "created_at",
@@ -155,9 +167,15 @@ class AccessRequestAdmin(DeskAdmin):
     def title(self, row: AccessRequest) -> str:
         return f"{row.organization.name} → {row.tier.name}"
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(send_attachment, self))
+        place = "<uuid:pk>/attachments/<uuid:attachment>/"
+        return [path(place, view, name="access_accessrequest_attachment"), *super().get_urls()]
+
     def list_sections(self, request: HttpRequest, row: AccessRequest) -> list[Section]:
         grant = getattr(row, "grant", None)
         return [
+            *list_form_sections(request, row),
             Section(
                 "Assessments",
                 ("Finding", "Reasons", "By", "At", ""),
@@ -255,8 +273,11 @@ def _progress(row: AccessRequest) -> list[Section]:
     report = getattr(row, "progress_report", None)
     if report is None:
         return []
-    said = (report.text, report.use, report.incidents, report.reported_by, report.reported_at)
-    headers = ("What came of it", "Used for", "Incidents", "By", "At")
+    said = (
+        *(report.text, report.use, report.incidents, report.changes),
+        *(report.reported_by, report.reported_at),
+    )
+    headers = ("What came of it", "Used for", "Incidents", "What changed", "By", "At")
     return [Section("Progress report", headers, [said])]
 
 

@@ -15,7 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.api.requests import RequestSerializer, visible_requests
+from access.api.request_parts import AskedBody, read_asked
+from access.api.requests import RequestDetailSerializer, visible_requests
 from access.choices import RevocationReason
 from access.models import Grant, GrantEnd, GrantItem, Tier, WaitingPeriodVersion
 from access.operations import grants, successions, waiting
@@ -217,6 +218,16 @@ class ProgressBody(StrictSerializer):
     text = serializers.CharField(max_length=20_000)
     use = serializers.CharField(max_length=20_000, allow_blank=True, default="")
     incidents = serializers.CharField(max_length=20_000, allow_blank=True, default="")
+    changes = serializers.CharField(
+        max_length=20_000,
+        allow_blank=True,
+        default="",
+        help_text="What is different since the request that the grant rests on; needed where there is a form.",
+    )
+    answers = serializers.DictField(
+        required=False, help_text="Answers that differ from those of the earlier request, by key."
+    )
+    asked = AskedBody(required=False)
     accepts_terms = serializers.IntegerField(required=False, min_value=1)
 
 
@@ -228,7 +239,7 @@ class GrantRequestRenewal(APIView):
     @extend_schema(
         operation_id="grants_request_renewal",
         request=ProgressBody,
-        responses={201: RequestSerializer},
+        responses={201: RequestDetailSerializer},
     )
     def post(self, request: Request, pk: UUID) -> Response:
         body = ProgressBody(data=request.data)
@@ -238,7 +249,9 @@ class GrantRequestRenewal(APIView):
             command_of(request),
             grant=pk,
             accepts_terms=said.pop("accepts_terms", None),
+            answers=said.pop("answers", None),
+            asked=read_asked(said),
             progress=successions.Progress(**said),
         )
         shown = replace(done, value=visible_requests(request).get(pk=done.value.pk))
-        return answer_done(shown, RequestSerializer, status=201)
+        return answer_done(shown, RequestDetailSerializer, status=201, actor=actor_of(request))

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api.request_parts import AskedBody, FormFields, StandingFields, read_asked
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
 from access.models import (
     AccessRequest,
@@ -22,7 +23,7 @@ from access.models import (
     RequestDecision,
     Tier,
 )
-from access.operations import requests, reviews
+from access.operations import attachments, drafts, requests, reviews
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
 from registry.api.commands import answer_done, answer_one, command_of
@@ -59,7 +60,7 @@ class DecisionSerializer(serializers.ModelSerializer[RequestDecision]):
         )
 
 
-class RequestSerializer(serializers.ModelSerializer[AccessRequest]):
+class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessRequest]):
     organization = serializers.CharField(source="organization.slug")
     program = serializers.CharField(source="tier.program.slug")
     tier = serializers.CharField(source="tier.slug")
@@ -73,6 +74,7 @@ class RequestSerializer(serializers.ModelSerializer[AccessRequest]):
         fields = (
             *("id", "organization", "program", "tier", "purpose", "justification", "status"),
             *("note_to_applicant", "expansion", "renews", "questions", "decisions", "grant"),
+            *("copied_from", "whose_turn", "clock"),
             *("created_at", "submitted_at", "closed_at", "version"),
         )
 
@@ -86,14 +88,42 @@ class RequestSerializer(serializers.ModelSerializer[AccessRequest]):
         return row.grant.id if hasattr(row, "grant") else None
 
 
+class RequestDetailSerializer(FormFields, RequestSerializer):
+    """One read tells where it stands: the status, whose turn it is, what is missing, and what may be done next."""
+
+    class Meta(RequestSerializer.Meta):
+        fields = (  # type: ignore[assignment]  # a longer tuple
+            *RequestSerializer.Meta.fields,
+            *("next_steps", "problems", "form", "answers", "attachments", "submissions"),
+            *("on_behalf", "related"),
+        )
+
+
 class DraftBody(StrictSerializer):
-    """A staff client names the organization; a partner speaks for its own."""
+    """A staff client names the organization, and who asked; a partner speaks for its own."""
 
     organization = serializers.CharField(required=False, max_length=240)
     program = serializers.SlugField()
     tier = serializers.SlugField()
     purpose = serializers.ChoiceField(choices=PrimaryPurpose.choices)
-    justification = serializers.CharField(max_length=20_000)
+    justification = serializers.CharField(max_length=20_000, default="", allow_blank=True)
+    answers = serializers.DictField(required=False, help_text="By the key of the form's field.")
+    asked = AskedBody(required=False)
+
+
+class SaveBody(StrictSerializer):
+    """What has been typed so far, whatever it says. Null takes an answer back; what is not named stays."""
+
+    answers = serializers.DictField(required=False, help_text="By the key of the form's field.")
+    justification = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+
+
+class AttachmentBody(StrictSerializer):
+    attachment = serializers.UUIDField()
+
+
+class RedactBody(ReasonBody):
+    attachment = serializers.UUIDField()
 
 
 class SubmitBody(StrictSerializer):
@@ -104,8 +134,8 @@ class NoteBody(StrictSerializer):
     note = serializers.CharField(max_length=5_000)
 
 
-class JustificationBody(StrictSerializer):
-    justification = serializers.CharField(max_length=20_000)
+class ResubmitBody(SaveBody):
+    """What changes beside what was saved before."""
 
 
 class QuestionBody(StrictSerializer):
@@ -148,6 +178,7 @@ def visible_requests(request: Request) -> QuerySet[AccessRequest]:
         AccessRequest.objects.visible_to(actor_of(request))
         .select_related("organization", "tier__program", "expansion", "grant")
         .prefetch_related(
+            "pauses",
             Prefetch("questions", Question.objects.order_by("asked_at", "id")),
             Prefetch(
                 "decisions",
@@ -175,11 +206,11 @@ class RequestList(ListCreateAPIView[AccessRequest]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=DraftBody, responses={201: RequestSerializer})
+    @extend_schema(request=DraftBody, responses={201: RequestDetailSerializer})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         body = DraftBody(data=request.data)
         body.is_valid(raise_exception=True)
-        said = body.validated_data
+        said = dict(body.validated_data)
         actor = actor_of(request)
         named = said.get("organization", str(actor.organization_id))
         tier = Tier.objects.filter(program__slug=said["program"], slug=said["tier"]).first()
@@ -191,8 +222,10 @@ class RequestList(ListCreateAPIView[AccessRequest]):
             tier=tier.id,
             purpose=PrimaryPurpose(said["purpose"]),
             justification=said["justification"],
+            answers=said.get("answers"),
+            asked=read_asked(said),
         )
-        return answer_done(done, RequestSerializer, status=201)
+        return answer_done(done, RequestDetailSerializer, status=201, actor=actor)
 
 
 class RequestDetail(APIView):
@@ -200,12 +233,12 @@ class RequestDetail(APIView):
 
     scopes = {"GET": ("requests:read",)}
 
-    @extend_schema(responses=RequestSerializer)
+    @extend_schema(responses=RequestDetailSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         row = visible_requests(request).filter(pk=pk).first()
         if row is None:
             raise NotFound("access request")
-        return answer_one(row, RequestSerializer)
+        return answer_one(row, RequestDetailSerializer, actor=actor_of(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +271,11 @@ def _ruling(said: dict[str, Any]) -> Ruling:
 
 
 STEPS = {
+    "save": _Step(SaveBody, drafts.save, "requests:write"),
+    "detach": _Step(AttachmentBody, attachments.detach, "requests:write"),
+    "redact": _Step(RedactBody, attachments.redact, "review:write"),
     "submit": _Step(SubmitBody, requests.submit, "requests:write"),
-    "resubmit": _Step(JustificationBody, requests.resubmit, "requests:write"),
+    "resubmit": _Step(ResubmitBody, requests.resubmit, "requests:write"),
     "answer": _Step(AnswerBody, requests.answer, "requests:write"),
     "withdraw": _Step(Nothing, requests.withdraw, "requests:write"),
     "take_up": _Step(Nothing, requests.take_up, "review:write"),
@@ -264,13 +300,15 @@ def step_view(name: str) -> Callable[..., Any]:
         scopes = {"POST": (step.scope,)}
 
         @extend_schema(
-            operation_id=f"access_requests_{name}", request=step.body, responses=RequestSerializer
+            operation_id=f"access_requests_{name}",
+            request=step.body,
+            responses=RequestDetailSerializer,
         )
         def post(self, request: Request, pk: UUID) -> Response:
             body = step.body(data=request.data or {})
             body.is_valid(raise_exception=True)
             done = step.take(command_of(request), request=pk, **body.validated_data)
-            return answer_done(done, RequestSerializer)
+            return answer_done(done, RequestDetailSerializer, actor=actor_of(request))
 
     RequestStep.__doc__ = f"Take the step “{name}”."
     return RequestStep.as_view()

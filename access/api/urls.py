@@ -13,6 +13,8 @@ from access.api import (
     holdings,
     positions,
     programs,
+    request_files,
+    request_forms,
     requests,
     restorations,
     restrictions,
@@ -29,6 +31,14 @@ urlpatterns = [
     path("programs/<slug:slug>/accept_terms/", programs.ProgramAcceptTerms.as_view()),
     path("expansions/", programs.ExpansionList.as_view()),
     path("access-requests/", requests.RequestList.as_view()),
+    path("access-requests/<uuid:pk>/attach/", request_files.RequestAttach.as_view()),
+    path("access-requests/<uuid:pk>/copy/", request_files.RequestCopy.as_view()),
+    path("access-requests/<uuid:pk>/submissions/", request_files.RequestSubmissions.as_view()),
+    path(
+        "access-requests/<uuid:pk>/attachments/<uuid:attachment>/",
+        request_files.RequestAttachment.as_view(),
+    ),
+    path("programs/<slug:slug>/tiers/<slug:tier>/form/", request_forms.TierForm.as_view()),
     path("access-requests/<uuid:pk>/", requests.RequestDetail.as_view()),
     *(
         path(f"access-requests/<uuid:pk>/{name}/", requests.step_view(name))

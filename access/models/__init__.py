@@ -1,5 +1,7 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
 from .answer_count import NOBODY, AnswerCount, AnswerRecorder
+from .answers import DraftAnswers, OnBehalf, Submission
+from .attachment import Attachment
 from .condition import (
     Condition,
     ConditionCampaign,
@@ -20,10 +22,12 @@ from .grant import Grant, GrantEnd, GrantItem
 from .grant_need import GrantNeedVersion
 from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
+from .pause import Pause
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
 from .renewal import GrantRenewal
+from .request_form import RequestForm
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
@@ -36,6 +40,7 @@ __all__ = [
     "AnswerCount",
     "AnswerRecorder",
     "Assessment",
+    "Attachment",
     "CloseOut",
     "Condition",
     "ConditionCampaign",
@@ -46,6 +51,7 @@ __all__ = [
     "DisclosedDocument",
     "DisclosedName",
     "Disclosure",
+    "DraftAnswers",
     "EnforcementPoint",
     "Expansion",
     "Grant",
@@ -54,6 +60,8 @@ __all__ = [
     "GrantNeedVersion",
     "GrantRenewal",
     "Notice",
+    "OnBehalf",
+    "Pause",
     "PersonClass",
     "Position",
     "PositionVersion",
@@ -65,6 +73,7 @@ __all__ = [
     "RecertificationItem",
     "ReportedHolding",
     "RequestDecision",
+    "RequestForm",
     "Restoration",
     "RestorationLine",
     "Restriction",
@@ -74,6 +83,7 @@ __all__ = [
     "ReviewPolicy",
     "SilenceAlarm",
     "StatedCount",
+    "Submission",
     "SurfaceState",
     "TermsAcceptance",
     "TermsEdition",

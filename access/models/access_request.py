@@ -33,7 +33,8 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 class AccessRequest(Governed):
     """One organization's request for one tier of one program, for a stated purpose.
 
-    With `renews` it asks for the time after that grant's end.
+    With `renews` it asks for the time after that grant's end. `form` is the edition that it was drafted with,
+    none where its tier had no form; `copied_from` the request whose answers it began with.
 
     `note_to_applicant` says why it was returned or put on hold, while it is.
     """
@@ -47,6 +48,8 @@ class AccessRequest(Governed):
         Expansion, models.PROTECT, null=True, related_name="access_requests"
     )
     renews = models.ForeignKey("Grant", models.PROTECT, null=True, related_name="renewal_requests")
+    copied_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="copies")
+    form = models.ForeignKey("RequestForm", models.PROTECT, null=True, related_name="+")
     review_policy = models.ForeignKey(ReviewPolicy, models.PROTECT, null=True, related_name="+")
     requirements = models.ForeignKey(
         TierRequirements, models.PROTECT, null=True, related_name="requests"

@@ -19,6 +19,7 @@ class ProgressReport(Governed):
     request = models.OneToOneField(AccessRequest, models.PROTECT, related_name="progress_report")
     text = models.TextField()
     use = models.TextField(blank=True)
+    changes = models.TextField(blank=True)
     incidents = models.TextField(blank=True)
     reported_by = models.CharField(max_length=60)
     reported_at = models.DateTimeField()

@@ -7,18 +7,25 @@ from django.utils.translation import gettext_lazy as _
 from access import policies, workflow
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
-from access.models import AccessRequest, Grant, Program, Question, ReviewPolicy, Tier
+from access.forms import Answers
+from access.models import AccessRequest, Grant, Pause, Program, Question, ReviewPolicy, Tier
 from access.operations.deny_list import _refuse_denied
+from access.operations.on_behalf import Asked, _check_drafter, _note_asked
+from access.operations.submissions import (
+    _carry_answers,
+    _check_complete,
+    _find_form,
+    _keep_submission,
+    _write_answers,
+)
 from access.operations.terms import _require_acceptance
 from access.queries.eligibility import find_requirements
 from access.workflow import Move, Step
 from registry import audit
-from registry.choices import Role
 from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Invalid, NotFound, WorldsApart
 from registry.models import Organization
-from registry.policies import check_own, check_role
 
 
 class ProgramClosed(Conflict):
@@ -48,44 +55,47 @@ def draft(
     organization: UUID,
     tier: UUID,
     purpose: PrimaryPurpose,
-    justification: str,
+    justification: str = "",
+    answers: Answers | None = None,
+    asked: Asked | None = None,
 ) -> AccessRequest:
-    """A request not yet submitted, by the organization itself or by intake on its behalf.
+    """A request not yet submitted, by the organization itself or by intake on its behalf, which it is told of.
 
-    Raises NotFound (organization, tier), NotYours, RoleMissing, WorldsApart.
+    It keeps the form in force, and is never refused for what the answers to it say. Raises NotFound
+    (organization, tier), NotYours, RoleMissing, EvidenceMissing, WorldsApart, AnswersUnwritable, AnswersTooLong.
     """
     applicant = Organization.objects.visible_to(command.by).filter(pk=organization).first()
     if applicant is None:
         raise NotFound("organization")
-    if command.by.is_staff:
-        check_role(command.by, Role.INTAKE)
-    else:
-        check_own(command.by, organization)
+    _check_drafter(command, organization, asked)
     wanted = Tier.objects.select_related("program").filter(pk=tier).first()
     if wanted is None:
         raise NotFound("tier")
     if wanted.program.synthetic != applicant.synthetic:
         raise WorldsApart
-    return _open_draft(
+    clock = read_clock(command)
+    row = _open_draft(
         command,
         organization=applicant,
         tier=wanted,
         purpose=purpose,
         justification=justification,
-        clock=read_clock(command),
+        clock=clock,
     )
+    _write_answers(command, row, answers or {}, clock=clock)
+    _note_asked(command, row, asked, clock=clock)
+    return row
 
 
 @command
 def submit(command: Command, *, request: UUID, accepts_terms: int | None = None) -> AccessRequest:
     """Hand the draft in. It pins the review policy and accepts the terms that bind now.
 
-    Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, ProgramClosed, PolicyMissing,
-    TermsNotAccepted, RequestAlreadyOpen, DenyListed.
+    Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, AnswersIncomplete, ProgramClosed,
+    PolicyMissing, TermsNotAccepted, RequestAlreadyOpen, DenyListed.
     """
     row, _found, clock = _take(command, request, Step.SUBMIT)
-    if not row.justification.strip():
-        raise TextMissing(field="justification")
+    _check_whole(row)
     _check_open(row.tier.program, clock)
     _hand_in(command, row, accepts_terms=accepts_terms, clock=clock)
     return row
@@ -124,15 +134,33 @@ def resume(command: Command, *, request: UUID) -> AccessRequest:
 
 
 @command
-def resubmit(command: Command, *, request: UUID, justification: str) -> AccessRequest:
-    """Hand it in again, changed. Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, DenyListed."""
+def resubmit(
+    command: Command,
+    *,
+    request: UUID,
+    justification: str | None = None,
+    answers: Answers | None = None,
+) -> AccessRequest:
+    """Hand it in again, with what was saved since and what is said here.
+
+    Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, AnswersUnwritable, AnswersTooLong,
+    AnswersIncomplete, DenyListed.
+    """
     row, found, clock = _take(command, request, Step.RESUBMIT)
-    row.justification = _said(justification, "justification")
+    if justification is not None:
+        row.justification = justification
+    _write_answers(command, row, answers or {}, clock=clock)
+    _check_whole(row)
     _refuse_denied(row.organization_id, row.tier)
     row.note_to_applicant = ""
+    _keep_submission(command, row, clock=clock)
     _move(row, found.target, clock, "justification", "note_to_applicant")
     audit.record(
-        found.event, row, command, occurred_at=clock.at, private={"justification": justification}
+        found.event,
+        row,
+        command,
+        occurred_at=clock.at,
+        private={"justification": row.justification},
     )
     return row
 
@@ -187,13 +215,17 @@ def _open_draft(
     justification: str,
     clock: Clock,
     renews: Grant | None = None,
+    copied_from: AccessRequest | None = None,
 ) -> AccessRequest:
+    """A draft with the form in force; with `copied_from` it begins with that request's answers."""
     row = AccessRequest.objects.create(
         organization=organization,
         tier=tier,
         purpose=purpose,
         justification=justification,
         renews=renews,
+        copied_from=copied_from,
+        form=_find_form(tier),
         status=RequestStatus.DRAFT,
         created_by=command.by.key,
         created_at=clock.at,
@@ -207,9 +239,20 @@ def _open_draft(
         tier=tier.id,
         purpose=purpose,
         renews=None if renews is None else renews.id,
+        copied_from=None if copied_from is None else copied_from.id,
+        form=None if row.form is None else row.form.number,
         private={"justification": justification},
     )
+    if copied_from is not None:
+        _carry_answers(command, copied_from, row, clock=clock)
     return row
+
+
+def _check_whole(row: AccessRequest) -> None:
+    """Raises TextMissing where there is only the justification, AnswersIncomplete where there is a form."""
+    if row.form is None:
+        _said(row.justification, "justification")
+    _check_complete(row)
 
 
 def _hand_in(
@@ -228,6 +271,7 @@ def _hand_in(
     )
     row.submitted_by, row.submitted_at = command.by.key, clock.at
     changed = ("review_policy", "requirements", "terms", "submitted_by", "submitted_at")
+    _keep_submission(command, row, clock=clock)
     with violation_means("access_request_one_open", RequestAlreadyOpen()):
         _move(row, found.target, clock, *changed)
     audit.record(
@@ -246,7 +290,7 @@ def _hand_in(
 def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, Move, Clock]:
     """Lock the request and see that this actor may take this step from its status."""
     visible = AccessRequest.objects.visible_to(command.by).select_related(
-        "organization", "tier__program", "review_policy"
+        "organization", "tier__program", "review_policy", "form"
     )
     row = lock(visible, request, command, what="access request")
     policies.check_may(step, row, command.by)
@@ -255,7 +299,16 @@ def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, M
 
 
 def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str) -> None:
-    """Write the status and the named fields; a closed request is dated, an open one is not."""
+    """Write the status and the named fields; a closed request is dated, an open one is not.
+
+    The clock stops with a status that waits for somebody, and goes on with the next.
+    """
+    if RequestStatus(row.status) in workflow.PAUSED:
+        for pause in row.pauses.filter(ended_at__isnull=True):
+            pause.ended_at = clock.at
+            touch(pause, clock, "ended_at")
+    if (kind := workflow.PAUSED.get(target)) is not None:
+        Pause.objects.create(request=row, kind=kind, began_at=clock.at, changed_at=clock.at)
     row.status = target
     row.closed_at = clock.at if target in workflow.CLOSED else None
     touch(row, clock, "status", "closed_at", *fields)

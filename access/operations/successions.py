@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import GrantEndKind, ItemStanding, ProgramStatus
 from access.events import Event
+from access.forms import Answers
 from access.models import AccessRequest, Grant, Program, ProgressReport, ReviewPolicy, Tier
 from access.operations.deny_list import _refuse_denied
 from access.operations.grants import _end, _open
@@ -25,6 +26,7 @@ from access.operations.issuing import (
     _planned_end,
     _renew,
 )
+from access.operations.on_behalf import Asked, _check_drafter, _note_asked
 from access.operations.requests import (
     PolicyMissing,
     TextMissing,
@@ -33,13 +35,14 @@ from access.operations.requests import (
     _open_draft,
 )
 from access.operations.reviews import PositionBlocks
+from access.operations.submissions import _check_complete, _write_answers
 from access.policies import PolicyRules, read_policy
 from access.queries.positions import blocking_after
 from registry import audit
 from registry.choices import Role
 from registry.commands import Clock, Command, command, lock, read_clock
 from registry.errors import Conflict, NotFound
-from registry.policies import check_own, check_role
+from registry.policies import check_role
 
 
 class RenewalNeedsReview(Conflict):
@@ -61,22 +64,36 @@ class SameTier(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The holder's report: what came of the access so far, what it was used for, what went wrong."""
+    """The holder's report: what came of the access so far, what it was used for, what went wrong.
+
+    `changes` says what is different since the request that the grant rests on.
+    """
 
     text: str
     use: str = ""
     incidents: str = ""
+    changes: str = ""
 
 
 @command
 def request_renewal(
-    command: Command, *, grant: UUID, progress: Progress, accepts_terms: int | None = None
+    command: Command,
+    *,
+    grant: UUID,
+    progress: Progress,
+    accepts_terms: int | None = None,
+    answers: Answers | None = None,
+    asked: Asked | None = None,
 ) -> AccessRequest:
     """Ask for the time after the grant's end, in one act: a request with its report, handed in.
 
     It goes through review by the tier's policy like any other; approved, the successor begins where this
-    grant ends. Raises NotFound, NotYours, RoleMissing, TextMissing, GrantNotRenewable, GrantEndless,
-    GrantFollowed, ProgramIsOver, DenyListed, PolicyMissing, TermsNotAccepted, RequestAlreadyOpen.
+    grant ends. Where the tier has a form, the answers of the request that the grant rests on go along as far as
+    they fit; `answers` says the rest, and the report must say what changed.
+
+    Raises NotFound, NotYours, RoleMissing, EvidenceMissing, TextMissing, GrantNotRenewable, GrantEndless,
+    GrantFollowed, ProgramIsOver, AnswersUnwritable, AnswersTooLong, AnswersIncomplete, DenyListed,
+    PolicyMissing, TermsNotAccepted, RequestAlreadyOpen.
     """
     visible = Grant.objects.visible_to(command.by).select_related(
         "organization", "tier__program", "end"
@@ -85,10 +102,7 @@ def request_renewal(
     row = visible.filter(pk=grant).first()
     if row is None:
         raise NotFound("grant")
-    if command.by.is_staff:
-        check_role(command.by, Role.INTAKE)
-    else:
-        check_own(command.by, row.organization_id)
+    _check_drafter(command, row.organization_id, asked)
     if not progress.text.strip():
         raise TextMissing(field="text")
     clock = read_clock(command, row)
@@ -101,17 +115,24 @@ def request_renewal(
         purpose=row.purpose,
         justification=progress.text,
         renews=row,
+        copied_from=row.founding_request,
         clock=clock,
     )
+    if request.form is not None and not progress.changes.strip():
+        raise TextMissing(field="changes")
+    _write_answers(command, request, answers or {}, clock=clock)
+    _note_asked(command, request, asked, clock=clock)
     ProgressReport.objects.create(
         request=request,
         text=progress.text,
         use=progress.use,
         incidents=progress.incidents,
+        changes=progress.changes,
         reported_by=command.by.key,
         reported_at=clock.recorded,
         changed_at=clock.at,
     )
+    _check_complete(request)
     _hand_in(command, request, accepts_terms=accepts_terms, clock=clock)
     return request
 

@@ -15,7 +15,6 @@ from access.admin.record import list_record
 from notifications.admin.filing_steps import LIST_STEPS, STEPS
 from notifications.choices import FilingStatus, StageKind
 from notifications.models import FILING_READERS, Filing, FilingStage
-from notifications.operations.filings_proofs import tell_type
 from notifications.queries.duty_words import name_recipient, name_rule, say_target
 from notifications.queries.filings import find_missing, find_proof, name_fields, rule_of, with_all
 from notifications.queries.filings_exports import Export, export_json, export_pdf
@@ -122,7 +121,7 @@ class FilingAdmin(DeskAdmin):
         if found is None:
             raise Http404
         content = files.read(found.proof_sha256)
-        kind = tell_type(content) or "application/octet-stream"
+        kind = files.tell_type(content) or "application/octet-stream"
         return _answer(Export(found.proof_name, kind, content))
 
     def _find(self, request: HttpRequest, pk: UUID) -> Filing:

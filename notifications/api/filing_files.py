@@ -1,39 +1,21 @@
 """The files of a notification over HTTP: its PDF, its canonical JSON, and what proves its stages."""
 
-import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from notifications.models import Filing
-from notifications.operations.filings_proofs import tell_type
 from notifications.queries.filings import find_filing, find_proof
 from notifications.queries.filings_exports import Export, export_json, export_pdf
 from registry import files
+from registry.api.files import AsItIs
 from registry.api.permissions import actor_of
 from registry.errors import NotFound
-
-
-class AsItIs(BaseRenderer):
-    """Files are answered as they are, whatever is accepted; a refusal is a problem document as everywhere."""
-
-    media_type = "*/*"
-    format = "file"
-
-    def render(
-        self,
-        data: Any,
-        accepted_media_type: str | None = None,
-        renderer_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
-        return json.dumps(data).encode()
 
 
 class FilingPdf(APIView):
@@ -70,7 +52,7 @@ class FilingProof(APIView):
         if found is None:
             raise NotFound("proof")
         content = files.read(found.proof_sha256)
-        kind = tell_type(content) or "application/octet-stream"
+        kind = files.tell_type(content) or "application/octet-stream"
         return _send(Export(found.proof_name, kind, content))
 
 

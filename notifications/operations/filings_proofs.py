@@ -1,20 +1,17 @@
 """Files that prove a stage of a notification's way: kept before the transaction that names them, orphans swept."""
 
 import datetime as dt
-import unicodedata
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from django.utils.translation import gettext_lazy as _
 
+from access.queries.attachments import is_attached
 from notifications.models import Filing, FilingStage
 from registry import files
 from registry.errors import Invalid
 
 LARGEST = 3 * 1024 * 1024
 ORPHAN_AFTER = dt.timedelta(days=1)
-_STARTS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-_LONGEST_NAME = 200
 
 
 class ProofUnacceptable(Invalid):
@@ -43,29 +40,17 @@ class KeptProof:
         return {"proof_name": self.name, "proof_sha256": self.sha256}
 
 
-def tell_type(content: bytes) -> str | None:
-    """What it is by its first bytes, whatever it is called; None for what is no proof."""
-    for start, kind in _STARTS.items():
-        if content.startswith(start):
-            return kind
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else "text/plain; charset=utf-8"
-
-
 def keep_proof(file: ProofFile | None) -> KeptProof:
     """Store it, outside of any transaction. Raises ProofUnacceptable."""
     if file is None:
         return KeptProof()
-    if not file.content or len(file.content) > LARGEST or tell_type(file.content) is None:
+    if not file.content or len(file.content) > LARGEST or files.tell_type(file.content) is None:
         raise ProofUnacceptable
-    return KeptProof(_plain_name(file.name), files.keep(file.content))
+    return KeptProof(files.plain_name(file.name) or "proof", files.keep(file.content))
 
 
 def sweep_files(*, at: dt.datetime) -> int:
-    """Remove the files that no notification names and that were kept a day ago or longer; how many."""
+    """Remove the files that nothing names any more and that were kept a day ago or longer; how many."""
     before = at - ORPHAN_AFTER
     return sum(
         files.discard(digest, before=before)
@@ -76,13 +61,7 @@ def sweep_files(*, at: dt.datetime) -> int:
 
 def _is_named(digest: str) -> bool:
     return (
-        FilingStage.objects.filter(proof_sha256=digest).exists()
+        is_attached(digest)
+        or FilingStage.objects.filter(proof_sha256=digest).exists()
         or Filing.objects.filter(pdf_sha256=digest).exists()
     )
-
-
-def _plain_name(name: str) -> str:
-    """Its last part, without what no file name should hold."""
-    last = PurePath(name.replace("\\", "/")).name
-    shown = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
-    return shown.replace('"', "")[-_LONGEST_NAME:] or "proof"

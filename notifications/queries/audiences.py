@@ -38,6 +38,8 @@ class Recipient:
 _CONTACTS = Audience(contacts=True)
 _DUTY = Audience(roles=frozenset({Role.AUTHORITY_DESK}), holder=True)
 AUDIENCES: Mapping[str, Audience] = {
+    Event.REQUEST_DRAFTED_ON_BEHALF: _CONTACTS,
+    Event.ATTACHMENT_REDACTED: _CONTACTS,
     Event.REQUEST_SUBMITTED: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
     Event.REQUEST_TAKEN_UP: _CONTACTS,
     Event.REQUEST_RETURNED: _CONTACTS,

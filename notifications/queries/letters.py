@@ -16,6 +16,7 @@ from notifications.queries import (
     letters_filings,
     letters_lifecycle,
     letters_notices,
+    letters_requests,
 )
 from notifications.queries.letters_restrictions import TOLD_APART
 from notifications.queries.matters import Matter, Words, write_moment
@@ -83,6 +84,7 @@ _LEADS: Mapping[str, Words] = {
     Event.GRANT_PROVISIONED: _("Access has been set up where you use it."),
     Event.GRANT_ACTIVATED: _("Access is switched on where you use it."),
     **letters_lifecycle.LEADS,
+    **letters_requests.LEADS,
 }
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),

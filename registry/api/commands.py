@@ -50,10 +50,10 @@ def command_of(request: Request) -> Command:
 
 
 def answer_done(
-    done: Done[Any], serializer: type[BaseSerializer[Any]], *, status: int = 200
+    done: Done[Any], serializer: type[BaseSerializer[Any]], *, status: int = 200, **context: Any
 ) -> Response:
     """What was done, with its version and the revision a reader may ask to see."""
-    response = answer_one(done.value, serializer, status=status)
+    response = answer_one(done.value, serializer, status=status, **context)
     response["Concordat-Revision"] = done.revision
     return response
 

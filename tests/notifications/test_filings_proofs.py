@@ -6,8 +6,9 @@ import pytest
 from pytest_django import Settings
 
 from notifications.operations import filings_dispatch
-from notifications.operations.filings_proofs import ProofFile, keep_proof, sweep_files, tell_type
+from notifications.operations.filings_proofs import ProofFile, keep_proof, sweep_files
 from registry import files
+from registry.files import tell_type
 from tests import filings as making
 from tests import make
 from tests.notifications.test_filings_dispatch import PDF, PORTAL

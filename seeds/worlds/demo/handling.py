@@ -11,6 +11,7 @@ from uuid import UUID
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, Tier
 from access.operations import requests, reviews
+from access.operations.on_behalf import Asked
 from access.operations.reviews import NotInReview, Ruling
 from access.workflow import StepNotOpen
 from seeds.worlds.demo.acting import World, find_organization
@@ -21,6 +22,7 @@ _JUSTIFICATIONS = {
     PrimaryPurpose.EVALUATION: "to measure what the model can do before its own people rely on it",
     PrimaryPurpose.RESEARCH: "to study how defenders can keep pace with automated attack",
 }
+_ASKED = Asked(by="An invented contact", evidence="An invented letter, kept by intake.")
 _NOTES = {
     Finding.SUPPORTS: (
         "The purpose is defensive, and the safeguards described are in place.",
@@ -70,6 +72,7 @@ def draft(
         tier=tier.id,
         purpose=purpose,
         justification=f"The organization, which is invented, asks {_JUSTIFICATIONS[purpose]}.",
+        asked=_ASKED,
     )
 
 
