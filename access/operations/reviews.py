@@ -221,8 +221,9 @@ def _check_assessed(row: AccessRequest, rules: PolicyRules, command: Command) ->
     assessors = _assessors(row)
     if rules.four_eyes and command.by.key in assessors:
         raise OwnDecision
-    if len(assessors) < rules.assessments:
-        raise AssessmentsMissing(needed=rules.assessments, found=len(assessors))
+    needed = max((stage.needed for stage in rules.stages if not stage.is_signed), default=0)
+    if len(assessors) < needed:
+        raise AssessmentsMissing(needed=needed, found=len(assessors))
 
 
 def _check_positions(row: AccessRequest, rules: PolicyRules, clock: Clock) -> None:
