@@ -18,6 +18,22 @@ class RequestStatus(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class PauseKind(TextChoices):
+    """Why the clock of a request stands still."""
+
+    QUESTION = "question", _("a question to the organization")
+    RETURNED = "returned", _("returned for changes")
+    HOLD = "hold", _("on hold")
+
+
+class Turn(TextChoices):
+    """Who must act next, so that a request goes on."""
+
+    ORGANIZATION = "organization", _("the organization")
+    OPERATOR = "operator", _("the operator")
+    NOBODY = "nobody", _("nobody")
+
+
 class PrimaryPurpose(TextChoices):
     """What access is mainly for. State law treats evaluation apart from use, so it is always recorded."""
 

@@ -18,6 +18,7 @@ from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
 from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
+from .pause import Pause
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
@@ -47,6 +48,7 @@ __all__ = [
     "GrantItem",
     "GrantRenewal",
     "Notice",
+    "Pause",
     "PersonClass",
     "Position",
     "PositionVersion",
