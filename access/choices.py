@@ -129,6 +129,21 @@ class StageState(TextChoices):
     BLOCKED = "blocked", _("blocked by an objection")
 
 
+class StageEnd(TextChoices):
+    """How a stage that was open came to be so no more."""
+
+    COMPLETE = "complete", _("complete")
+    REOPENED = "reopened", _("what comes before it opened again")
+    CLOSED = "closed", _("the request was closed")
+
+
+class StageAlarm(TextChoices):
+    """What is told of a stage, once."""
+
+    OVERDUE = "overdue", _("its deadline has passed")
+    DESERTED = "deserted", _("nobody may act in it")
+
+
 class PositionEffect(TextChoices):
     """What an authority's position does to a request, by the policy."""
 

@@ -26,6 +26,8 @@ from .renewal import GrantRenewal
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .stage import DisputeResolution, StageAnnouncement, StageRun
+from .team import StaffAttribute, Team, TeamMembership
 from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "ConditionVersion",
     "DecisionCondition",
     "DenyEntry",
+    "DisputeResolution",
     "EnforcementPoint",
     "Expansion",
     "Grant",
@@ -68,8 +71,13 @@ __all__ = [
     "RestrictionVersion",
     "ReviewPolicy",
     "SilenceAlarm",
+    "StaffAttribute",
+    "StageAnnouncement",
+    "StageRun",
     "StatedCount",
     "SurfaceState",
+    "Team",
+    "TeamMembership",
     "TermsAcceptance",
     "TermsEdition",
     "Tier",
