@@ -7,8 +7,6 @@ from access.stages.progress import StageProgress
 from access.workflow import CLOSED
 from registry.commands import Clock, touch
 
-_UNDER_WAY = frozenset({StageState.OPEN, StageState.BLOCKED})
-
 
 def _follow_stages(row: AccessRequest, clock: Clock) -> bool:
     """Write down which stages are open now; whether anything changed. The request is locked."""
@@ -18,12 +16,12 @@ def _follow_stages(row: AccessRequest, clock: Clock) -> bool:
     changed = False
     for said in find_progress(row, at=clock.recorded, with_people=False):
         run = running.get(said.stage.key)
-        if said.state in _UNDER_WAY and run is None:
+        if said.under_way and run is None:
             StageRun.objects.create(
                 request=row, stage=said.stage.key, opened_at=clock.at, changed_at=clock.at
             )
             changed = True
-        elif said.state not in _UNDER_WAY and run is not None:
+        elif not said.under_way and run is not None:
             run.closed_at, run.closed_as = clock.at, _end_of(row, said)
             touch(run, clock, "closed_at", "closed_as")
             changed = True

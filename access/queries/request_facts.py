@@ -1,52 +1,90 @@
-"""What the conditions of a review policy ask of a request, as the registry knows it at a moment."""
+"""What the conditions of a review policy ask of requests, as the registry knows it at a moment."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
-from access.choices import DenyEffect
 from access.models import AccessRequest
-from access.queries.denials import denials_of
 from registry.choices import OrganizationKind
-from registry.models import JurisdictionMembership, OrganizationJurisdiction, OrganizationVersion
+from registry.models import (
+    JurisdictionMembership,
+    OrganizationJurisdiction,
+    OrganizationVersion,
+    VersionRow,
+)
+
+Asked = tuple[AccessRequest, dt.datetime]
+"""A request, and the moment at which it is looked at."""
 
 
 def describe(request: AccessRequest, *, at: dt.datetime) -> dict[str, object]:
-    """The facts of `request.*`. What is not known is not there, so a condition on it is undecided.
+    """The facts of `request.*` at a moment. What is not known is not there: a condition on it is undecided."""
+    return describe_all([(request, at)])[request.id]
+
+
+def describe_all(asked: Sequence[Asked]) -> dict[UUID, dict[str, object]]:
+    """The facts of several requests, each at a moment of its own, in a fixed number of queries.
 
     `jurisdictions` are all that touch the organization, in whichever role, and the unions these belong to:
     the strictest condition wins. No source tells of a sector.
     """
-    version = OrganizationVersion.objects.as_of(at).filter(organization=request.organization_id)
-    kind = version.values_list("kind", flat=True).first()
-    facts: dict[str, object] = {
-        "program": request.tier.program.slug,
-        "tier": request.tier.slug,
-        "purpose": request.purpose,
-        "flags": _list_flags(request),
-        "renewal": request.renews_id is not None,
-    }
-    if kind is not None and kind != OrganizationKind.UNKNOWN:
-        facts["kind"] = kind
-    if jurisdictions := _list_jurisdictions(request, at=at):
-        facts["jurisdictions"] = jurisdictions
-    return facts
+    organizations = {request.organization_id for request, _at in asked}
+    versions = _group(
+        OrganizationVersion.objects.current().filter(organization__in=organizations),
+        "organization_id",
+    )
+    places = _group(
+        OrganizationJurisdiction.objects.current()
+        .filter(organization__in=organizations)
+        .select_related("jurisdiction"),
+        "organization_id",
+    )
+    touched = {row.jurisdiction_id for rows in places.values() for row in rows}
+    wholes = _group(
+        JurisdictionMembership.objects.current()
+        .filter(member__in=touched)
+        .select_related("whole"),
+        "member_id",
+    )
+    described = {}
+    for request, at in asked:
+        facts: dict[str, object] = {
+            "program": request.tier.program.slug,
+            "tier": request.tier.slug,
+            "purpose": request.purpose,
+            "flags": _list_flags(request),
+            "renewal": request.renews_id is not None,
+        }
+        for version in _held(versions[request.organization_id], at):
+            if version.kind != OrganizationKind.UNKNOWN:
+                facts["kind"] = version.kind
+        own = [row.jurisdiction for row in _held(places[request.organization_id], at)]
+        unions = [row.whole for place in own for row in _held(wholes[place.id], at)]
+        if own:
+            facts["jurisdictions"] = sorted({place.slug for place in (*own, *unions)})
+        described[request.id] = facts
+    return described
 
 
 def _list_flags(request: AccessRequest) -> list[str]:
-    flags = []
-    if any(
-        entry.effect == DenyEffect.WARN
-        for entry in denials_of(request.organization_id, request.tier)
-    ):
-        flags.append("deny_warned")
-    if request.organization.undisclosed:
-        flags.append("undisclosed")
-    if request.expansion_id is not None:
-        flags.append("in_expansion")
-    return flags
+    flags = {
+        "undisclosed": request.organization.undisclosed,
+        "in_expansion": request.expansion_id is not None,
+    }
+    return [flag for flag, raised in flags.items() if raised]
 
 
-def _list_jurisdictions(request: AccessRequest, *, at: dt.datetime) -> list[str]:
-    own = OrganizationJurisdiction.objects.as_of(at).filter(organization=request.organization_id)
-    touched = dict(own.values_list("jurisdiction_id", "jurisdiction__slug"))
-    wholes = JurisdictionMembership.objects.as_of(at).filter(member__in=touched)
-    return sorted({*touched.values(), *wholes.values_list("whole__slug", flat=True)})
+def _group(rows: Iterable[VersionRow], field: str) -> Mapping[UUID, list]:  # type: ignore[type-arg]
+    grouped: dict[UUID, list[VersionRow]] = defaultdict(list)
+    for row in rows:
+        grouped[getattr(row, field)].append(row)
+    return grouped
+
+
+def _held(rows: Iterable, at: dt.datetime) -> list:  # type: ignore[type-arg]  # of one kind of version
+    return [
+        row
+        for row in rows
+        if row.valid.lower <= at and (row.valid.upper is None or at < row.valid.upper)
+    ]

@@ -1,8 +1,10 @@
 """Who may act in a stage of a request: asked here and nowhere else."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,10 @@ class NotInTeam(Forbidden):
 
     code = "not_in_team"
     text = _("The review policy asks for somebody of “%(wanted)s”.")
+
+
+_Holding = tuple[str, UUID, Any, dt.datetime, dt.datetime | None]
+"""Role, team or attribute; who had it; what it was; since when and until when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,48 @@ class Staff:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class StaffHistory:
+    """Who ever held which role, team or attribute, and when: read once, asked for many moments."""
+
+    held: tuple[_Holding, ...]
+
+    def at(self, moment: dt.datetime) -> Staff:
+        """Who was on the staff at a moment, and what they had."""
+        found: dict[str, dict[UUID, set[Any]]] = defaultdict(lambda: defaultdict(set))
+        for kind, person, thing, since, until in self.held:
+            if since <= moment and (until is None or moment < until):
+                found[kind][person].add(thing)
+        frozen = {
+            kind: {person: frozenset(things) for person, things in people.items()}
+            for kind, people in found.items()
+        }
+        return Staff(
+            roles=frozen.get("role", {}),
+            teams=frozen.get("team", {}),
+            attributes=frozen.get("attribute", {}),
+        )
+
+
+def read_history() -> StaffHistory:
+    """In three queries, however many stages and moments ask."""
+    held = RoleHolding.objects.values_list("user_id", "role", "given_at", "taken_at")
+    joined = TeamMembership.objects.values_list("user_id", "team__slug", "joined_at", "left_at")
+    given = StaffAttribute.objects.values_list("user_id", "name", "value", "given_at", "taken_at")
+    return StaffHistory(
+        (
+            *(("role", user, Role(role), since, until) for user, role, since, until in held),
+            *(("team", user, team, since, until) for user, team, since, until in joined),
+            *(
+                ("attribute", user, (name, value), since, until)
+                for user, name, value, since, until in given
+            ),
+        )
+    )
+
+
 def read_staff() -> Staff:
-    """In three queries, however many stages ask."""
+    """Who is on the staff now, in three queries."""
     held = RoleHolding.objects.filter(taken_at__isnull=True, user__is_active=True)
     joined = TeamMembership.objects.filter(left_at__isnull=True)
     given = StaffAttribute.objects.filter(taken_at__isnull=True)

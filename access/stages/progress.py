@@ -21,6 +21,7 @@ from registry.conditions import Verdict, evaluate
 
 _DONE = frozenset({StageState.COMPLETE, StageState.NOT_APPLICABLE})
 _TAKES_FINDINGS = frozenset({StageState.OPEN, StageState.BLOCKED, StageState.COMPLETE})
+_UNDER_WAY = frozenset({StageState.OPEN, StageState.BLOCKED})
 _UNBEGUN = frozenset({RequestStatus.DRAFT, RequestStatus.SUBMITTED})
 _RULED = frozenset(
     {RequestStatus.AWAITING_COUNTERSIGNATURE, RequestStatus.APPROVED, RequestStatus.DECLINED}
@@ -66,6 +67,11 @@ class StageProgress:
     def done(self) -> bool:
         """Whether what comes after need not wait for it."""
         return self.state in _DONE
+
+    @property
+    def under_way(self) -> bool:
+        """Whether its clock runs."""
+        return self.state in _UNDER_WAY
 
     @property
     def takes_findings(self) -> bool:
