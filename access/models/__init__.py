@@ -31,6 +31,8 @@ from .request_form import RequestForm
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .stage import DisputeResolution, StageAnnouncement, StageRun
+from .team import StaffAttribute, Team, TeamMembership
 from .tier_requirements import TierRequirements
 from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
@@ -51,6 +53,7 @@ __all__ = [
     "DisclosedDocument",
     "DisclosedName",
     "Disclosure",
+    "DisputeResolution",
     "DraftAnswers",
     "EnforcementPoint",
     "Expansion",
@@ -82,9 +85,14 @@ __all__ = [
     "RestrictionVersion",
     "ReviewPolicy",
     "SilenceAlarm",
+    "StaffAttribute",
+    "StageAnnouncement",
+    "StageRun",
     "StatedCount",
     "Submission",
     "SurfaceState",
+    "Team",
+    "TeamMembership",
     "TermsAcceptance",
     "TermsEdition",
     "Tier",

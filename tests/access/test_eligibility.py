@@ -279,7 +279,9 @@ class TestGrants:
         of = make.organization()
         eligible.attested(of, other)
         supported, alone = make.grant(of, tier), self.grant(tier)
-        assert {need.grant_id for need in list_resting_on(edge, at=dt.datetime.now(dt.UTC))} == {supported.id}
+        assert {need.grant_id for need in list_resting_on(edge, at=dt.datetime.now(dt.UTC))} == {
+            supported.id
+        }
         schemes.end_recognition(
             make.by(make.staff(Role.RESTRICTOR)), recognition=edge.id, reason="Denounced"
         )

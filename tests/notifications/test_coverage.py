@@ -20,7 +20,6 @@ from notifications.choices import CoverageNeed, Covered
 from notifications.queries.coverage import Asked, Line, read_coverage
 from notifications.queries.coverage_cells import Cell
 from registry.actors import Actor
-from registry.api.authentication import Caller
 from registry.choices import (
     ClientKind,
     JurisdictionKind,
