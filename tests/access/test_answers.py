@@ -72,7 +72,9 @@ class TestTheDecisionPoint:
             ("unknown_organization", False, 1, NOBODY, model),
         ]
         assert all(row.minute.second == row.minute.microsecond == 0 for row in rows)
-        assert find_last_yes(door.actor.id or NOBODY) is not None
+        client = door.actor.id or NOBODY
+        assert set(find_last_yes([client], ai_models=[model])) == {client}
+        assert find_last_yes([client], organizations=[NOBODY]) == {}
 
     def test_counts_what_was_told_and_no_more(self, tally: Tally) -> None:
         grant, door = make.grant(), authzen.anyone()
