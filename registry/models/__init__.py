@@ -3,7 +3,7 @@ from .anchor_moment import AnchorMoment
 from .audit_event import AuditEvent
 from .authority import Authority, AuthorityChannel, Competence
 from .capability_statement import CapabilityStatement
-from .client import Client, ClientColumns
+from .client import Client
 from .contact import Contact
 from .duty_holder import DutyHolderStatus, Mandate
 from .external_identifier import ExternalIdentifier
@@ -35,7 +35,6 @@ __all__ = [
     "CapabilityStatement",
     "Citation",
     "Client",
-    "ClientColumns",
     "Competence",
     "Contact",
     "DutyHolderStatus",

@@ -54,7 +54,8 @@ class _Named:
         name = self._names.get(statement) or self._prepare(statement)
         adapter = self._adapter
         sent = adapter.dump_sequence(values, [PyFormat.TEXT] * len(values))
-        result = self._check(self._server.exec_prepared(name, sent), ExecStatus.TUPLES_OK)
+        found = self._server.exec_prepared(name, sent)  # type: ignore[arg-type]  # the stub knows no NULL
+        result = self._check(found, ExecStatus.TUPLES_OK)
         adapter.set_pgresult(result)
         return adapter.load_rows(0, result.ntuples, tuple)
 

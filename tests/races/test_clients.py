@@ -17,6 +17,7 @@ pytestmark = [
 @pytest.fixture
 def gateway() -> Client:
     actor = make.client(make.developer(), "access:evaluate", kind=ClientKind.GATEWAY)
+    assert actor.id is not None
     return Client.objects.get(pk=actor.id)
 
 
