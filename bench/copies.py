@@ -17,6 +17,7 @@ def copy(
     """
     table, key = pattern._meta.db_table, pattern._meta.pk
     assert key is not None
+    assert key.column is not None
     said = dict(changes)
     if isinstance(key, models.AutoField):
         said[key.column] = f"nextval(pg_get_serial_sequence('{table}', '{key.column}'))"

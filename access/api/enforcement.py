@@ -89,6 +89,7 @@ class PointEffectSerializer(serializers.Serializer[Any]):
     read_at = serializers.DateTimeField(source="application.read_at", allow_null=True)
     applied_at = serializers.DateTimeField(source="application.applied_at", allow_null=True)
     last_yes_at = serializers.DateTimeField(source="application.last_yes_at", allow_null=True)
+    answered_yes_at = serializers.DateTimeField(allow_null=True)
     seconds_to_effect = serializers.FloatField(allow_null=True)
     silent_seconds = serializers.FloatField(allow_null=True)
     overdue = serializers.BooleanField()
@@ -100,6 +101,7 @@ class EffectSerializer(serializers.Serializer[Any]):
     applied = serializers.IntegerField()
     concerned = serializers.IntegerField()
     seconds_to_effect = serializers.FloatField(allow_null=True)
+    cache_seconds = serializers.IntegerField()
     points = PointEffectSerializer(many=True)
 
 

@@ -8,6 +8,7 @@ from access.api import (
     campaigns,
     conditions,
     disclosures,
+    deny_list,
     enforcement,
     grants,
     holdings,
@@ -91,6 +92,11 @@ urlpatterns = [
     ),
     path("restrictions/<uuid:pk>/restore/", restorations.RestrictionRestore.as_view()),
     path("restrictions/<uuid:pk>/effect/", enforcement.RestrictionEffect.as_view()),
+    path("deny-entries/", deny_list.DenyEntryList.as_view()),
+    *(
+        path(f"deny-entries/<uuid:pk>/{name}/", deny_list.step_view(name))
+        for name in deny_list.STEPS
+    ),
     path("enforcement-points/", enforcement.PointList.as_view()),
     path("enforcement-points/<uuid:pk>/applications/", enforcement.PointApplications.as_view()),
     path("enforcement-points/<uuid:pk>/report_applied/", enforcement.PointReportApplied.as_view()),

@@ -5,12 +5,18 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import Switch
+from access.choices import Origin, Switch
 from access.events import Event
-from access.models import EnforcementPoint, Restriction, RestrictionApplication
-from access.queries.scopes import Scope
+from access.models import (
+    EnforcementPoint,
+    Restriction,
+    RestrictionApplication,
+    RestrictionVersion,
+)
+from access.queries.scopes import Scope, scope_of
 from access.queries.stops import points_concerned
 from registry import audit
 from registry.choices import ClientKind, Role
@@ -21,6 +27,9 @@ from registry.models import Client, Organization
 from registry.operations.identifiers import IdentifierUnreadable, read_identifier
 from registry.operations.users import EmailUnreadable
 from registry.policies import check_role
+
+_POINTS_LOCK = 6_412_718_003
+"""The advisory lock between a stop that begins and a point that begins."""
 
 
 class PointKnown(Conflict):
@@ -65,12 +74,13 @@ class PointProfile:
 
 @command
 def register(command: Command, *, slug: str, profile: PointProfile) -> EnforcementPoint:
-    """A new point. It must apply every restriction that concerns it and is imposed from now on.
+    """A new point. It must apply every restriction that concerns it: those in force from now on, too.
 
     Raises RoleMissing, NotFound, PointKnown, PointServesNothing, IdentifierUnreadable, EmailUnreadable,
     ClientCannotReport, ClientTaken.
     """
     check_role(command.by, Role.ADMINISTRATOR)
+    _lock_points(exclusive=True)
     clock = read_clock(command)
     row = EnforcementPoint(slug=slug, changed_at=clock.at)
     _describe(row, profile)
@@ -79,23 +89,26 @@ def register(command: Command, *, slug: str, profile: PointProfile) -> Enforceme
         violation_means("access_enforcementpoint_client_id_key", ClientTaken()),
     ):
         row.save(force_insert=True)
+    _open_in_force(row, clock=clock)
     _record(command, row, event=Event.POINT_REGISTERED, clock=clock)
     return row
 
 
 @command
 def change(command: Command, *, point: UUID, profile: PointProfile) -> EnforcementPoint:
-    """The point is from now on what the profile says.
+    """The point is from now on what the profile says, and must apply what concerns it by that.
 
     Raises NotFound, Stale, PointRetired, and as `register`.
     """
     check_role(command.by, Role.ADMINISTRATOR)
+    _lock_points(exclusive=True)
     row = _lock_active(command, point)
     clock = read_clock(command, row)
     _describe(row, profile)
     fields = ("name", "owner", "alarm_name", "alarm_email", "surfaces", "client")
     with violation_means("access_enforcementpoint_client_id_key", ClientTaken()):
         touch(row, clock, *fields)
+    _open_in_force(row, clock=clock)
     _record(command, row, event=Event.POINT_CHANGED, clock=clock)
     return row
 
@@ -118,6 +131,7 @@ def _open_applications(
     row: Restriction, scope: Scope, *, switch: Switch, clock: Clock
 ) -> list[UUID]:
     """Inside the caller's transaction: the points concerned must report from now on; their UUIDs."""
+    _lock_points(exclusive=False)
     points = points_concerned(scope, at=clock.recorded)
     RestrictionApplication.objects.bulk_create(
         RestrictionApplication(
@@ -130,6 +144,34 @@ def _open_applications(
         for point in points
     )
     return [point.id for point in points]
+
+
+def _open_in_force(point: EnforcementPoint, *, clock: Clock) -> None:
+    """Inside the caller's transaction: the point must report of each restriction in force that concerns it
+    and that it was not asked about. Its time to effect begins here: before, nobody could have told it."""
+    in_force = RestrictionVersion.objects.as_of(clock.recorded).filter(
+        restriction__origin=Origin.DECIDED, restriction__lifted_at__isnull=True
+    )
+    unasked = in_force.exclude(restriction__applications__point=point)
+    RestrictionApplication.objects.bulk_create(
+        RestrictionApplication(
+            restriction_id=version.restriction_id,
+            point=point,
+            switch=Switch.OFF,
+            committed_at=clock.recorded,
+            changed_at=clock.at,
+        )
+        for version in unasked.select_related("person_class").order_by("restriction")
+        if point in points_concerned(scope_of(version), at=clock.recorded)
+    )
+
+
+def _lock_points(*, exclusive: bool) -> None:
+    """A stop and a point that begin together would each miss the other: whoever opens a stop reads the
+    points under this lock, and whoever makes a point holds it alone."""
+    shared = "" if exclusive else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [_POINTS_LOCK])
 
 
 def _lock_active(command: Command, point: UUID) -> EnforcementPoint:

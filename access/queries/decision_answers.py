@@ -1,11 +1,11 @@
 """What was answered, to whom and how often, and where that is not known."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from access.models import NOBODY, AnswerCount, AnswerRecorder
 from registry.models import AIModel, Client, Organization
@@ -80,10 +80,21 @@ def find_gaps(sought: Sought, *, at: dt.datetime) -> list[Gap]:
     return [Gap(row.id, row.host, row.covered_until) for row in rows[:200]]
 
 
-def find_last_yes(client: UUID) -> dt.datetime | None:
-    """The minute of the last yes that the client was given, as far as it is written."""
-    rows = AnswerCount.objects.filter(client=client, decision=True).order_by("-minute")
-    return rows.values_list("minute", flat=True).first()
+def find_last_yes(
+    clients: Iterable[UUID],
+    *,
+    organizations: Collection[UUID] = (),
+    ai_models: Collection[UUID] = (),
+) -> dict[UUID, dt.datetime]:
+    """The minute of the last yes that each client was given, as far as it is written; about these
+    organizations and models only, where any are named."""
+    rows = AnswerCount.objects.filter(client__in=set(clients), decision=True)
+    if organizations:
+        rows = rows.filter(organization__in=organizations)
+    if ai_models:
+        rows = rows.filter(ai_model__in=ai_models)
+    found = rows.order_by().values_list("client").annotate(last=Max("minute"))
+    return dict(found)
 
 
 def name_answers(rows: Iterable[AnswerCount]) -> Names:

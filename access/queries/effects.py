@@ -1,18 +1,24 @@
 """How far a restriction, or its end, has come: per enforcement point, and as a whole."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
+
 from access.choices import Switch
-from access.models import RestrictionApplication
+from access.models import RestrictionApplication, RestrictionVersion
+from access.queries.decision_answers import find_last_yes
 
 
 @dataclass(frozen=True, slots=True)
 class PointEffect:
-    """One point's part. `took` is the time to effect: to the later of applying and of its last yes.
+    """One point's part. `took` is the time to effect: to the later of applying and of its last yes, and, for
+    switching off, as much again as a yes may be used for (`Effect.cache_for`).
 
+    `answered_yes_at` is the minute of the last yes that its client was given here about the organizations
+    and models that the restriction names: the registry's own evidence, which changes nothing of `took`.
     `silent_for` is how long it has owed the report; None once it has applied, or is retired.
     `overdue` says that an alarm was raised about it.
     """
@@ -21,6 +27,7 @@ class PointEffect:
     took: dt.timedelta | None
     silent_for: dt.timedelta | None
     overdue: bool
+    answered_yes_at: dt.datetime | None = None
 
     @property
     def seconds_to_effect(self) -> float | None:
@@ -33,12 +40,20 @@ class PointEffect:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """All points that must apply one switch of a restriction. `took` is that of the slowest, once all have."""
+    """All points that must apply one switch of a restriction. `took` is that of the slowest, once all have.
+
+    `cache_for` is how long a yes from before may be used again by whoever was given it.
+    """
 
     switch: Switch
     points: tuple[PointEffect, ...]
     applied: int
     took: dt.timedelta | None
+    cache_for: dt.timedelta
+
+    @property
+    def cache_seconds(self) -> int:
+        return int(self.cache_for.total_seconds())
 
     @property
     def seconds_to_effect(self) -> float | None:
@@ -64,7 +79,7 @@ class Effect:
 
 
 def measure_effect(restriction: UUID, *, at: dt.datetime) -> tuple[Effect, Effect | None]:
-    """Of switching off; and of switching on again, once the restriction is lifted. Two queries."""
+    """Of switching off; and of switching on again, once the restriction is lifted. At most four queries."""
     found = (
         RestrictionApplication.objects.filter(restriction=restriction)
         .select_related("point__owner", "restriction")
@@ -72,9 +87,24 @@ def measure_effect(restriction: UUID, *, at: dt.datetime) -> tuple[Effect, Effec
         .order_by("point__slug")
     )
     rows = list(found)
-    off = _measure(Switch.OFF, [row for row in rows if row.switch == Switch.OFF], at=at)
-    lifted = [row for row in rows if row.switch == Switch.ON]
-    return off, _measure(Switch.ON, lifted, at=at) if lifted else None
+    answered = _find_answered(restriction, rows)
+    off = _measure(
+        Switch.OFF,
+        [_measure_point(row, answered, at=at) for row in rows if row.switch == Switch.OFF],
+    )
+    lifted = [_measure_point(row, {}, at=at) for row in rows if row.switch == Switch.ON]
+    return off, _measure(Switch.ON, lifted) if lifted else None
+
+
+def _find_answered(
+    restriction: UUID, rows: list[RestrictionApplication]
+) -> dict[UUID, dt.datetime]:
+    """For each point's client the last yes here, of what the restriction names."""
+    clients = [row.point.client_id for row in rows if row.point.client_id is not None]
+    scope = RestrictionVersion.objects.current().filter(restriction=restriction).first()
+    if not clients or scope is None:
+        return {}
+    return find_last_yes(clients, organizations=scope.organizations, ai_models=scope.ai_models)
 
 
 def list_owed(restrictions: Iterable[UUID]) -> dict[UUID, int]:
@@ -88,26 +118,35 @@ def list_owed(restrictions: Iterable[UUID]) -> dict[UUID, int]:
     return owed
 
 
-def _measure(switch: Switch, rows: list[RestrictionApplication], *, at: dt.datetime) -> Effect:
-    points = tuple(_measure_point(row, at=at) for row in rows)
+def _measure(switch: Switch, points: list[PointEffect]) -> Effect:
     took = [point.took for point in points if point.took is not None]
-    applied = len(took)
     waiting = any(point.silent_for is not None for point in points)
     return Effect(
         switch=switch,
-        points=points,
-        applied=applied,
+        points=tuple(points),
+        applied=len(took),
         took=None if waiting or not took else max(took),
+        cache_for=_cache_for(switch),
     )
 
 
-def _measure_point(row: RestrictionApplication, *, at: dt.datetime) -> PointEffect:
+def _cache_for(switch: str) -> dt.timedelta:
+    """Only a yes may be used again."""
+    return dt.timedelta(seconds=settings.DECISION_CACHE_SECONDS if switch == Switch.OFF else 0)
+
+
+def _measure_point(
+    row: RestrictionApplication, answered: Mapping[UUID, dt.datetime], *, at: dt.datetime
+) -> PointEffect:
     """A point whose clock is behind ours took no time, and never less."""
+    client = row.point.client_id
+    answered_yes_at = None if client is None else answered.get(client)
     if row.applied_at is not None:
         moments = [row.committed_at, row.applied_at]
         if row.last_yes_at is not None and row.switch == Switch.OFF:
             moments.append(row.last_yes_at)
-        return PointEffect(row, max(moments) - row.committed_at, None, overdue=False)
+        took = max(moments) - row.committed_at + _cache_for(row.switch)
+        return PointEffect(row, took, None, overdue=False, answered_yes_at=answered_yes_at)
     moot = row.point.retired_at is not None or (
         row.switch == Switch.OFF and row.restriction.lifted_at is not None
     )
@@ -116,6 +155,7 @@ def _measure_point(row: RestrictionApplication, *, at: dt.datetime) -> PointEffe
         took=None,
         silent_for=None if moot else max(at - row.committed_at, dt.timedelta()),
         overdue=not moot and bool(row.alarms.all()),
+        answered_yes_at=answered_yes_at,
     )
 
 

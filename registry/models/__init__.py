@@ -4,7 +4,7 @@ from .attestation import Attestation, AttestationVersion
 from .audit_event import AuditEvent
 from .authority import Authority, AuthorityChannel, Competence
 from .capability_statement import CapabilityStatement
-from .client import Client, ClientColumns
+from .client import Client
 from .contact import Contact
 from .duty_holder import DutyHolderStatus, Mandate
 from .external_identifier import ExternalIdentifier
@@ -39,7 +39,6 @@ __all__ = [
     "CapabilityStatement",
     "Citation",
     "Client",
-    "ClientColumns",
     "Competence",
     "Contact",
     "DutyHolderStatus",

@@ -1,12 +1,10 @@
 import uuid
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from oauth2_provider.models import AbstractApplication
 
-from registry.actors import Actor, ActorKind
+from registry.actors import Actor, ClientColumns
 from registry.choices import ClientKind, Role
 
 from .governed import Governed
@@ -48,32 +46,8 @@ class Client(Governed, AbstractApplication):  # type: ignore[misc]  # ships no t
         return self.withdrawn_at is None
 
     def as_actor(self, scopes: frozenset[str]) -> Actor:
-        """The client with the scopes of one token, never more than it was registered with."""
+        """The client with the scopes of one token."""
         said = ClientColumns(
             self.id, self.organization_id, self.kind, self.scopes, self.roles, self.surfaces
         )
         return said.as_actor(scopes)
-
-
-class ClientColumns(NamedTuple):
-    """What of a client says who calls, as it stands in the database."""
-
-    id: uuid.UUID
-    organization_id: uuid.UUID
-    kind: str
-    scopes: Sequence[str]
-    roles: Sequence[str]
-    surfaces: Sequence[str]
-
-    def as_actor(self, scopes: frozenset[str]) -> Actor:
-        """See Client. A model of many columns, with a secret made up for each, takes longer to make
-        than a decision."""
-        return Actor(
-            ActorKind.CLIENT,
-            self.id,
-            roles=frozenset(Role(role) for role in self.roles),
-            scopes=scopes & frozenset(self.scopes),
-            organization_id=self.organization_id,
-            client_kind=ClientKind(self.kind),
-            surfaces=frozenset(self.surfaces),
-        )

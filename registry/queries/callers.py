@@ -2,8 +2,7 @@
 
 import hashlib
 
-from registry.actors import Actor
-from registry.models import ClientColumns
+from registry.actors import Actor, ClientColumns
 from registry.queries.prepared import run_prepared
 
 _STATEMENT = """

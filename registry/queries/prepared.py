@@ -32,7 +32,7 @@ def run_prepared(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...
     wrapper.ensure_connection()
     held: Connection[Any] = wrapper.connection
     if _is_watched(wrapper) or _must_begin(held):
-        return _run_by_cursor(wrapper, held, statement, values)
+        return _run_by_cursor(wrapper, statement, values)
     with wrapper.wrap_database_errors:
         named = _NAMED.get(held)
         if named is None:
@@ -54,7 +54,8 @@ class _Named:
         name = self._names.get(statement) or self._prepare(statement)
         adapter = self._adapter
         sent = adapter.dump_sequence(values, [PyFormat.TEXT] * len(values))
-        result = self._check(self._server.exec_prepared(name, sent), ExecStatus.TUPLES_OK)
+        found = self._server.exec_prepared(name, sent)  # type: ignore[arg-type]  # the stub knows no NULL
+        result = self._check(found, ExecStatus.TUPLES_OK)
         adapter.set_pgresult(result)
         return adapter.load_rows(0, result.ntuples, tuple)
 
@@ -87,13 +88,10 @@ def _must_begin(held: Connection[Any]) -> bool:
 
 
 def _run_by_cursor(
-    wrapper: BaseDatabaseWrapper,
-    held: Connection[Any],
-    statement: str,
-    values: tuple[Any, ...],
+    wrapper: BaseDatabaseWrapper, statement: str, values: tuple[Any, ...]
 ) -> list[tuple[Any, ...]]:
     wrap = wrapper.make_debug_cursor if wrapper.queries_logged else wrapper.make_cursor
-    with wrap(RawCursor(held)) as cursor:  # type: ignore[arg-type]  # the stubs know one kind of cursor
+    with wrap(RawCursor(wrapper.connection)) as cursor:  # type: ignore[arg-type]  # the stubs know one kind of cursor
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows

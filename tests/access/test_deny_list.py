@@ -1,6 +1,10 @@
 """The deny list: two people's act, that warns those who decide or refuses the request itself."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from rest_framework.test import APIClient
 
 from access.choices import DenyEffect, RequestStatus
 from access.models import AccessRequest, DenyEntry, Tier
@@ -14,7 +18,9 @@ from access.operations.deny_list import (
     ReasonNeeded,
 )
 from access.queries.denials import denials_of
-from registry.choices import Role
+from registry.actors import Actor
+from registry.api.authentication import Caller
+from registry.choices import ClientKind, Role
 from registry.errors import WorldsApart
 from registry.models import AIModel, AuditEvent, Organization
 from registry.policies import RoleMissing
@@ -136,3 +142,45 @@ class TestWarn:
         event = AuditEvent.objects.get(name="access_request.submitted")
         assert event.details["deny_entries"] == [str(entry.id)]
         assert list(denials_of(row.organization_id, row.tier)) == [entry]
+
+
+def call(by: Actor, method: str, path: str = "", body: object = None) -> tuple[int, Any]:
+    """The status and the body, without a socket."""
+    client = APIClient()
+    client.force_authenticate(user=Caller(by))  # type: ignore[arg-type]  # our caller is no user
+    url = f"/api/v1/deny-entries/{path}"
+    answer = client.get(url) if method == "GET" else client.post(url, body, format="json")
+    return answer.status_code, answer.json()
+
+
+def tooling() -> Actor:
+    scope, kind = "restrictions:write", ClientKind.STAFF
+    found = make.client(make.developer(), scope, kind=kind)
+    return replace(found, roles=frozenset({Role.RESTRICTOR}))
+
+
+class TestApi:
+    def test_one_proposes_another_enacts_any_withdraws(self) -> None:
+        one, other = tooling(), tooling()
+        model = make.ai_model()
+        said = {
+            "organization": make.organization("listed").slug,
+            "model": model.slug,
+            "effect": "refuse",
+            "reason": "Its owner is not known.",
+        }
+        status, entry = call(one, "POST", body=said)
+        assert (status, entry["enacted_at"]) == (201, None)
+        assert {name: entry[name] for name in said} == said
+        assert call(one, "POST", f"{entry['id']}/enact/")[1]["code"] == "own_deny_entry"
+        assert call(other, "POST", f"{entry['id']}/enact/")[1]["enacted_at"]
+        assert [row["reason"] for row in call(one, "GET")[1]["results"]] == [said["reason"]]
+        reason = {"reason": "It was shown."}
+        assert call(one, "POST", f"{entry['id']}/withdraw/", reason)[1]["withdrawn_at"]
+        unknown = call(one, "POST", body=said | {"model": "unheard-of"})
+        assert (unknown[0], unknown[1]["code"]) == (404, "not_found")
+
+    def test_is_nothing_for_partners(self) -> None:
+        partner = make.client(make.organization(), "grants:read")
+        propose(make.organization(), DenyEffect.WARN)
+        assert [call(partner, method)[0] for method in ("GET", "POST")] == [403, 403]

@@ -8,7 +8,15 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from access.choices import SurfaceStanding, Switch
-from access.models import EnforcementPoint, Grant, Restriction, SilenceAlarm, SurfaceState
+from access.models import (
+    NOBODY,
+    AnswerCount,
+    EnforcementPoint,
+    Grant,
+    Restriction,
+    SilenceAlarm,
+    SurfaceState,
+)
 from access.operations import applications, enforcement
 from access.operations.applications import (
     AlarmNotDue,
@@ -114,6 +122,31 @@ class TestRegister:
             enforcement.retire(make.by(administrator), point=row.id, reason="Again.")
 
 
+class TestInForceAlready:
+    def test_a_new_point_is_asked_for_what_concerns_it(self) -> None:
+        row = stops.stop(Scope(ai_models=(make.ai_model().id,)))
+        assert measure_effect(row.id, at=now())[0].complete
+        point, client = stops.reporting_point()
+        off, _on = measure_effect(row.id, at=now())
+        assert [effect.application.point for effect in off.points] == [point]
+        assert not off.complete
+        stops.report(point, row, by=client)
+        assert measure_effect(row.id, at=now())[0].complete
+
+    def test_one_that_comes_to_serve_a_stopped_surface_is_asked_once(self) -> None:
+        holder = make.recorded_grant(surfaces=("aws:1",)).organization
+        row = stops.stop(Scope(organizations=(holder.id,)))
+        point = register(surfaces=("gcp",))
+        lifted = stops.lift(stops.stop(Scope(organizations=(holder.id,))))
+        assert not row.applications.exists()
+        for _ in range(2):
+            enforcement.change(
+                make.by(make.staff(Role.ADMINISTRATOR)), point=point.id, profile=profile()
+            )
+        assert row.applications.get().point == point
+        assert not lifted.applications.exists()
+
+
 class TestReportApplied:
     @pytest.fixture
     def grant(self) -> Grant:
@@ -140,6 +173,28 @@ class TestReportApplied:
         assert took[second] == off.took == dt.timedelta(seconds=40)
         assert off.complete
         assert AuditEvent.objects.filter(name="restriction.applied").count() == 1
+
+    def test_shows_the_last_yes_here_and_adds_for_how_long_a_yes_may_be_used(
+        self, grant: Grant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "DECISION_CACHE_SECONDS", 30)
+        point, client = stops.reporting_point()
+        model = grant.items.get().ai_model_id
+        row = stops.stop(Scope(ai_models=(model,)))
+        minute = now().replace(second=0, microsecond=0) - dt.timedelta(minutes=1)
+        said = {"client": client.id, "decision": True, "reason": "grant_in_force", "count": 1}
+        for ai_model, earlier in ((model, 0), (model, 1), (make.ai_model().id, -1)):
+            AnswerCount.objects.create(
+                minute=minute - dt.timedelta(minutes=earlier),
+                organization=grant.organization_id,
+                member=NOBODY,
+                ai_model=ai_model,
+                **said,
+            )
+        stops.report(point, row, by=client)
+        off, _on = measure_effect(row.id, at=now())
+        assert off.points[0].answered_yes_at == minute
+        assert (off.seconds_to_effect, off.cache_seconds) == (35, 30)
 
     def test_the_same_report_again_changes_nothing(self, grant: Grant) -> None:
         point, client = stops.reporting_point()

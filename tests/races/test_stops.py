@@ -173,3 +173,17 @@ class TestRegistering:
             )
         )
         assert (winners(results), refusals(results)) == (1, {"deny_entry_in_force"})
+
+
+@pytest.mark.usefixtures("attempt")
+class TestPoints:
+    def test_a_point_and_a_stop_that_begin_at_once_do_not_miss_each_other(self) -> None:
+        program = make.grant().program_id
+        owner, administrator = make.organization(), make.staff(Role.ADMINISTRATOR)
+        profile = PointProfile("Cloud", owner.id, "Desk", "desk@concordat.invalid", ("aws",))
+        results = race(
+            lambda: stops.stop(Scope(programs=(program,))),
+            lambda: enforcement.register(make.by(administrator), slug="cloud", profile=profile),
+        )
+        assert winners(results) == 2
+        assert Restriction.objects.get().applications.get().point.slug == "cloud"

@@ -11,6 +11,7 @@ from access.queries.scopes import Scope
 from access.queries.stops import measure_reach
 from bench import serving, stops, world
 from bench.servers import find_wrk, press
+from bench.servers import serving as serve
 from tests import make
 from tests import stops as stopping
 from tests.journeys.installation import describe_test_database
@@ -51,9 +52,9 @@ class TestServing:
     def test_every_server_answers_the_load(self) -> None:
         world.prepare().grow(world.Size(2))
         environment = os.environ | describe_test_database()
-        with serving.serving(serving.OURS, workers=1, environment=environment) as mine:
+        with serve(serving.OURS, workers=1, environment=environment) as mine:
             asked = {"TOKEN": serving.make_token(mine), "ORGANIZATIONS": "2"}
             assert press(mine, seconds=1, **asked).rate
             assert press(mine, seconds=1, BATCH="100", **asked).rate
-        with serving.serving(serving.EMPTY, workers=1) as empty:
+        with serve(serving.EMPTY, workers=1) as empty:
             assert press(empty, seconds=1).rate
