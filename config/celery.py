@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "coverage": {
+        "task": "notifications.watch_coverage",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "sweep files": {
         "task": "notifications.sweep_files",
         "schedule": 3600.0,

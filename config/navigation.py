@@ -106,6 +106,12 @@ UNFOLD = {
                     ),
                     _page("What was notified", "outbox", "desk_notified"),
                     _page("Coverage", "grid_view", "desk_coverage"),
+                    _page(
+                        "Gaps of coverage",
+                        "report",
+                        "admin:notifications_coveragegap_changelist",
+                        permission="config.desk.coverage.may_see_gaps",
+                    ),
                     _page("What was disclosed", "visibility", "desk_disclosed"),
                     _page(
                         "Facts that waits run from", "flag", "admin:access_waitingfact_changelist"

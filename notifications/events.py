@@ -35,3 +35,7 @@ class Event(EventName):
     DEMAND_RECORDED = "access_demand.recorded", Visibility.CLEARED
     NOTICE_RECORDED = "model_notice.recorded", Visibility.CLEARED
     NOTICE_ANSWERED = "model_notice.answered", Visibility.CLEARED
+    COVERAGE_GAP_OPENED = "coverage_gap.opened", Visibility.CLEARED
+    COVERAGE_GAP_CLOSED = "coverage_gap.closed", Visibility.CLEARED
+    COVERAGE_GAP_EXPLAINED = "coverage_gap.explained", Visibility.CLEARED
+    COVERAGE_TOLD = "coverage_notice.given", Visibility.CLEARED

@@ -9,7 +9,15 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from notifications.clocks import Patience
-from notifications.operations import alerts, deliveries, duty_watch, filings_proofs
+from notifications.operations import (
+    alerts,
+    coverage_gaps,
+    deliveries,
+    duty_watch,
+    filings_proofs,
+)
+from notifications.operations.coverage_gaps import GapSeen
+from notifications.queries.coverage_gaps import find_gaps, list_watched
 from notifications.transport import smtp
 from registry.actors import SYSTEM
 from registry.commands import Command
@@ -79,6 +87,33 @@ def send_claimed(*, at: dt.datetime, limit: int = deliveries.CLAIMED) -> int:
                 else:
                     deliveries.settle_sent(delivery.id, at=at)
     return len(claimed)
+
+
+@shared_task(name="notifications.watch_coverage")
+def watch_coverage() -> None:
+    """Look for gaps of coverage, and tell of new ones."""
+    note_gaps(at=now())
+
+
+def note_gaps(*, at: dt.datetime) -> None:
+    """Write down the gaps of every program that is run here, one program a transaction."""
+    for program in list_watched(at=at):
+        command = Command(by=SYSTEM, at=at, request_id=f"coverage-{uuid.uuid4().hex}")
+        seen = tuple(
+            GapSeen(
+                line.jurisdiction.id,
+                None if line.body is None else line.body.id,
+                cell.need,
+                cell.covered,
+            )
+            for line, cell in find_gaps(program, at=at)
+        )
+        try:
+            coverage_gaps.note(command, program=program.id, seen=seen)
+        except coverage_gaps.ProgramInOtherHands:
+            continue  # the next run looks again
+        except Exception:  # one broken program must not keep the others from being told
+            log.exception("the gaps of program %s could not be noted", program.id)
 
 
 @shared_task(name="notifications.sweep_files")

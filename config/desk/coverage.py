@@ -20,6 +20,7 @@ from access.models import Program
 from notifications.choices import CoverageNeed, Covered
 from notifications.queries.coverage import Asked, Coverage, Line, read_coverage
 from notifications.queries.coverage_cells import Cell
+from notifications.queries.coverage_gaps import GAP_READERS
 from registry.actors import Actor
 from registry.admin.desk import actor_of
 from registry.admin.files import answer_file
@@ -76,6 +77,11 @@ class CoverageForm(forms.Form):
             program=said["program"],
             ai_model=said["model"],
         )
+
+
+def may_see_gaps(request: HttpRequest) -> bool:
+    """Whether the list of gaps is open to whoever looks."""
+    return request.user.is_authenticated and actor_of(request).has(*GAP_READERS)
 
 
 @require_safe

@@ -21,8 +21,10 @@ from access.models import (
 )
 from access.queries.effects import list_owed
 from config.desk.board import may_see
+from config.desk.coverage import may_see_gaps
 from notifications.choices import DeliveryStatus
 from notifications.models import FILING_READERS, Delivery
+from notifications.queries.coverage_gaps import list_unexplained
 from notifications.queries.filings import list_undelivered
 from notifications.queries.obligations import NOBODY, tally
 from registry.actors import Actor
@@ -72,6 +74,12 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     )
     if may_see(request):
         context["duties"] = _count_duties(actor)
+    if may_see_gaps(request):
+        gaps = reverse("admin:notifications_coveragegap_changelist")
+        context["duties"] = [
+            *context.get("duties", []),
+            (_("gaps of coverage"), list_unexplained(actor).count(), f"{gaps}?stands=open"),
+        ]
     if may_see_filings(request):
         context["undelivered"] = list(list_undelivered(actor)[:20])
     owed = list_owed(row.id for row in restrictions)

@@ -1,4 +1,5 @@
 from . import (
+    coverage_gaps,
     deliveries,
     demands,
     dialogues,
@@ -11,6 +12,7 @@ from . import (
 )
 
 __all__ = [
+    "coverage_gaps",
     "deliveries",
     "demands",
     "dialogues",

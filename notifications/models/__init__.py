@@ -1,4 +1,5 @@
 from .access_demand import AccessDemand, DemandRecord
+from .coverage_gap import CoverageGap, CoverageNotice, GapExplanation
 from .cursor import Cursor
 from .delivery import Delivery
 from .dialogue import Dialogue, DialogueRecord
@@ -11,6 +12,8 @@ from .obligation import Obligation, ObligationAlert, ObligationQuestion
 __all__ = [
     "FILING_READERS",
     "AccessDemand",
+    "CoverageGap",
+    "CoverageNotice",
     "Cursor",
     "Delivery",
     "DemandRecord",
@@ -19,6 +22,7 @@ __all__ = [
     "Filing",
     "FilingQuerySet",
     "FilingStage",
+    "GapExplanation",
     "IncidentStop",
     "MissExplanation",
     "ModelNotice",

@@ -3,10 +3,11 @@
 By body, never by jurisdiction alone: that one body of a union was invited says nothing of another.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notifications.choices import Covered
-from notifications.queries.coverage_cells import Cell, judge, judge_nobody
+from notifications.models import GapExplanation
+from notifications.queries.coverage_cells import Cell, Evidence, judge, judge_nobody
 from notifications.queries.coverage_facts import Asked, read_facts
 from registry.models import AIModel, Jurisdiction, Organization
 
@@ -40,8 +41,10 @@ class Coverage:
     lines: list[Line]
 
 
-def read_coverage(asked: Asked) -> Coverage:
+def read_coverage(asked: Asked, *, explained: bool = True) -> Coverage:
     """Every body of the world, and every jurisdiction concerned that has none.
+
+    What a person has said of a program's gap to be not needed is so, unless it is to be read without that.
 
     The number of queries grows with the program's models, and with nothing else.
     """
@@ -60,4 +63,31 @@ def read_coverage(asked: Asked) -> Coverage:
     lines.sort(
         key=lambda line: (line.jurisdiction.slug, "" if line.body is None else line.body.name)
     )
+    if explained and asked.program is not None:
+        lines = _without_needless(asked, lines)
     return Coverage(asked, facts.models, lines)
+
+
+def _without_needless(asked: Asked, lines: list[Line]) -> list[Line]:
+    """The same, with what is not met and was last said to be not needed shown so, with the reason."""
+    said = {
+        (row.gap.jurisdiction_id, row.gap.body_id, row.gap.need): row
+        for row in GapExplanation.objects.filter(
+            gap__program=asked.program, explained_at__lte=asked.known_by
+        )
+        .select_related("gap")
+        .order_by("explained_at", "id")
+    }
+
+    def see(line: Line, cell: Cell) -> Cell:
+        body = None if line.body is None else line.body.id
+        row = said.get((line.jurisdiction.id, body, cell.need.value))
+        if row is None or not row.not_needed or cell not in line.gaps:
+            return cell
+        return replace(
+            cell,
+            covered=Covered.NOT_NEEDED,
+            evidence=(Evidence(row.reason, row.gap), *cell.evidence),
+        )
+
+    return [replace(line, cells=tuple(see(line, cell) for cell in line.cells)) for line in lines]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.events import Event
 from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
 from notifications.queries import (
+    coverage_gaps,
     letters_duties,
     letters_filings,
     letters_lifecycle,
@@ -87,6 +88,7 @@ _LEADS: Mapping[str, Words] = {
     **letters_lifecycle.LEADS,
     **letters_requests.LEADS,
     **letters_stages.LEADS,
+    **coverage_gaps.LEADS,
 }
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
@@ -251,5 +253,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     **letters_duties.MATTERS,
     **letters_filings.MATTERS,
     **letters_lifecycle.MATTERS,
+    **coverage_gaps.MATTERS,
     "notice": letters_notices.about_notice,
 }

@@ -49,7 +49,7 @@ def position(body: Authority, about: Program, stance: Stance, **more: Any) -> No
 
 def ask(about: Program, actor: Actor | None = None, **more: Any) -> list[Line]:
     at = now()
-    said = {"as_of": at, "now": at, "program": about} | more
+    said: dict[str, Any] = {"as_of": at, "now": at, "program": about} | more
     return read_coverage(Asked(actor or duties.desk(), **said)).lines
 
 
