@@ -1,8 +1,10 @@
 from . import (
+    attestations,
     campaigns,
     close_outs,
     conditions,
     deny_list,
+    eligibility,
     enforcement,
     expansions,
     grants,
@@ -12,14 +14,17 @@ from . import (
     reports,
     requests,
     restrictions,
+    schemes,
     waiting,
 )
 
 __all__ = [
+    "attestations",
     "campaigns",
     "close_outs",
     "conditions",
     "deny_list",
+    "eligibility",
     "enforcement",
     "expansions",
     "grants",
@@ -29,5 +34,6 @@ __all__ = [
     "reports",
     "requests",
     "restrictions",
+    "schemes",
     "waiting",
 ]

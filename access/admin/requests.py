@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from access.admin.eligibility_sections import list_eligibility
 from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
@@ -158,6 +159,7 @@ class AccessRequestAdmin(DeskAdmin):
     def list_sections(self, request: HttpRequest, row: AccessRequest) -> list[Section]:
         grant = getattr(row, "grant", None)
         return [
+            list_eligibility(row),
             Section(
                 "Assessments",
                 ("Finding", "Reasons", "By", "At", ""),

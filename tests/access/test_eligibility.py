@@ -26,7 +26,14 @@ from access.operations import reviews
 from access.operations.eligibility import RequirementsUnmet
 from access.queries.decisions import Asked, evaluate
 from access.queries.eligibility import assess_tier, list_resting_on
-from registry.choices import JurisdictionKind, JurisdictionRole, RelationKind, Role
+from registry import models as registry
+from registry.choices import (
+    JurisdictionKind,
+    JurisdictionRole,
+    OrganizationKind,
+    RelationKind,
+    Role,
+)
 from registry.operations import attestations, jurisdictions, organizations, relations, schemes
 from registry.operations.organizations import OrganizationProfile
 from tests import eligible, make
@@ -211,8 +218,8 @@ def tier() -> Tier:
     return found
 
 
-def get_scheme(slug: str = "iso") -> "schemes.Scheme":
-    return schemes.Scheme.objects.get(slug=slug)
+def get_scheme(slug: str = "iso") -> registry.Scheme:
+    return registry.Scheme.objects.get(slug=slug)
 
 
 @pytest.mark.django_db
@@ -279,7 +286,9 @@ class TestGrants:
         of = make.organization()
         eligible.attested(of, other)
         supported, alone = make.grant(of, tier), self.grant(tier)
-        assert {need.grant_id for need in list_resting_on(edge, at=dt.datetime.now(dt.UTC))} == {supported.id}
+        assert {need.grant_id for need in list_resting_on(edge, at=dt.datetime.now(dt.UTC))} == {
+            supported.id
+        }
         schemes.end_recognition(
             make.by(make.staff(Role.RESTRICTOR)), recognition=edge.id, reason="Denounced"
         )
@@ -329,7 +338,7 @@ class TestGrants:
         moved = OrganizationProfile(
             of.slug,
             of.name,
-            of.versions.current().get().kind,
+            OrganizationKind.COMPANY,
             jurisdictions=(("xx", JurisdictionRole.SEAT),),
         )
         organizations.change(make.by(make.staff(Role.INTAKE)), organization=of.id, profile=moved)
