@@ -98,7 +98,10 @@ class ReviewFilter(admin.SimpleListFilter):
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("waiting", "waits for a review"), *AttestationFinding.choices]
+        return [
+            ("waiting", "waits for a review"),
+            *((value, str(label)) for value, label in AttestationFinding.choices),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "waiting":

@@ -73,14 +73,8 @@ class TierEligibilityView(APIView):
 
     @extend_schema(operation_id="tiers_eligibility", responses=EligibilityAnswer)
     def get(self, request: Request, slug: str, tier: str) -> Response:
-        found, actor, at = _find(slug, tier), actor_of(request), now()
-        about = Organization.objects.filter(pk=actor.organization_id)
-        named = request.query_params.get("organization")
-        if named is not None and actor.is_staff:
-            about = Organization.objects.visible_to(actor).filter(slug=named)
-        organization = about.first()
-        if organization is None:
-            raise NotFound("organization")
+        found, at = _find(slug, tier), now()
+        organization = _find_organization(request)
         edition = find_requirements(found)
         results = assess_tier(organization.id, found, at=at)
         answer = {
@@ -114,6 +108,18 @@ class AttestationGrants(APIView):
         if row is None:
             raise NotFound("attestation")
         return Response(RestingAnswer(list_resting_on(row, at=now()), many=True).data)
+
+
+def _find_organization(request: Request) -> Organization:
+    """The caller's own; staff tooling names one. Raises NotFound."""
+    actor = actor_of(request)
+    named = request.query_params.get("organization") if actor.is_staff else None
+    visible = Organization.objects.visible_to(actor)
+    own = visible.filter(pk__in=[] if actor.organization_id is None else [actor.organization_id])
+    found = (own if named is None else visible.filter(slug=named)).first()
+    if found is None:
+        raise NotFound("organization")
+    return found
 
 
 def _find(program: str, tier: str) -> Tier:
