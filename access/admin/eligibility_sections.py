@@ -6,7 +6,8 @@ from django.utils.timezone import now
 
 from access.eligibility import Result
 from access.models import AccessRequest, Grant
-from access.queries.eligibility import assess_request, list_resting_on
+from access.queries.eligibility import assess_request
+from access.queries.grant_needs import list_resting_on
 from registry.admin.sections import Section, link, rows_of
 from registry.models import Attestation, Recognition
 

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.models import Tier, TierRequirements
-from access.queries.eligibility import assess_tier, find_requirements, list_resting_on
+from access.queries.eligibility import assess_tier, find_requirements
+from access.queries.grant_needs import list_resting_on
 from registry.api.permissions import actor_of
 from registry.errors import NotFound
 from registry.models import Attestation, Organization

@@ -37,7 +37,8 @@ _HOW = {
 
 
 class ToDoSerializer(serializers.Serializer[Any]):
-    """`code` is that of the condition, the kind of the assertion, the scheme of the attestation, or the number of the edition."""
+    """`code` is that of the condition, the kind of the assertion, the scheme of the attestation, or the number
+    of the edition."""
 
     kind = serializers.ChoiceField(choices=NoticeKind.choices)
     id = serializers.UUIDField()

@@ -25,7 +25,8 @@ from access.models import Grant, Tier
 from access.operations import reviews
 from access.operations.eligibility import RequirementsUnmet
 from access.queries.decisions import Asked, evaluate
-from access.queries.eligibility import assess_tier, list_resting_on
+from access.queries.eligibility import assess_tier
+from access.queries.grant_needs import list_resting_on
 from registry import models as registry
 from registry.choices import (
     JurisdictionKind,
