@@ -4,7 +4,8 @@ import datetime as dt
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from access.choices import NeedStanding, Reason
@@ -27,6 +28,8 @@ from access.operations.eligibility import RequirementsUnmet
 from access.queries.decisions import Asked, evaluate
 from access.queries.eligibility import assess_tier
 from access.queries.grant_needs import list_resting_on
+from access.queries.invariants import grants_need_what_the_facts_say
+from registry import followers
 from registry import models as registry
 from registry.choices import (
     JurisdictionKind,
@@ -85,8 +88,13 @@ ASKS = read_requirements(
     }
 )
 
+unhurried = hypothesis_settings(
+    suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60
+)
+
 
 class TestPaths:
+    @unhurried
     @given(worlds, st.sampled_from(SCHEMES), st.sampled_from(LEVELS))
     def test_a_path_is_sound(self, facts: Facts, wanted: Scheme, level: str) -> None:
         path = find_path(facts.held, facts.edges, wanted=[wanted], level=level, at=NOW)
@@ -103,6 +111,7 @@ class TestPaths:
         assert scheme.rank(reached) >= scheme.rank(level)
         assert len(path.edges) <= 1 or all(edge.transitive for edge in path.edges)
 
+    @unhurried
     @given(worlds, st.sampled_from(SCHEMES), st.sampled_from(LEVELS))
     def test_none_is_overlooked(self, facts: Facts, wanted: Scheme, level: str) -> None:
         """Against a plain account: the fixed point of single steps and of steps that may follow each other."""
@@ -130,6 +139,7 @@ class TestPaths:
         found = find_path(facts.held, facts.edges, wanted=[wanted], level=level, at=NOW)
         assert (found is not None) is expected
 
+    @unhurried
     @given(worlds, st.integers(0, 60))
     def test_what_is_known_ahead_is_what_will_be_said_then(self, facts: Facts, days: int) -> None:
         then = NOW + days * DAY
@@ -307,6 +317,19 @@ class TestGrants:
         assert evaluate(asked).answer.valid_until == start
         eligible.attested(row.organization, get_scheme("soc"))
         assert evaluate(asked).answer.valid_until != start
+
+    def test_a_fact_changed_behind_their_back_is_found(
+        self, tier: Tier, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = self.grant(tier)
+        assert list(grants_need_what_the_facts_say()) == []
+        monkeypatch.setattr(followers, "_followers", [])
+        held = row.organization.attestations.get()
+        attestations.withdraw(
+            make.by(make.staff(Role.REVIEWER)), attestation=held.id, reason="Forged."
+        )
+        (breach,) = grants_need_what_the_facts_say()
+        assert str(row.id) in str(breach)
 
     def test_where_it_is_and_who_owns_it_count_at_once(self) -> None:
         tier = make.tier()
