@@ -291,6 +291,7 @@ class NoticeKind(TextChoices):
     CONDITION = "condition", _("a condition that is due")
     RECERTIFICATION = "recertification", _("a question whether access is still needed")
     CLOSE_OUT = "close_out", _("the close-out after a grant's end")
+    ATTESTATION = "attestation", _("the end of an attestation")
 
 
 class RevocationReason(TextChoices):

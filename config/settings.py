@@ -128,6 +128,8 @@ SCOPES = {
     "grants:write": "Give back your organization's grants",
     "members:read": "Read your organization's members and what was asserted of them",
     "members:write": "Enroll your organization's members and attest their status",
+    "attestations:read": "Read your organization's attestations, and how it stands to what tiers require",
+    "attestations:write": "Hand in and withdraw your organization's attestations",
     "holdings:read": "Read who holds access, as far as you may know",
     "events:read": "Read the events that concern your organization",
     "access:evaluate": "Ask whether your own organization, or a surface you serve, has access",

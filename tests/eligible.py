@@ -18,7 +18,7 @@ DAY = dt.timedelta(days=1)
 
 def scheme(slug: str = "iso", **more: Any) -> Scheme:
     """An edition of a scheme: a certificate without levels or a fixed validity."""
-    said = {
+    said: dict[str, Any] = {
         "slug": slug,
         "edition": "1",
         "name": slug.upper(),
@@ -34,7 +34,7 @@ def scheme(slug: str = "iso", **more: Any) -> Scheme:
 
 def handed_in(of: Organization, under: Scheme, **more: Any) -> Attestation:
     """What intake handed in for the organization, valid for a year around today."""
-    said = {
+    said: dict[str, Any] = {
         "scheme": under.id,
         "issuer": "A body",
         "starts_on": TODAY - 100 * DAY,
@@ -58,7 +58,7 @@ def attested(of: Organization, under: Scheme, **more: Any) -> Attestation:
 
 def recognized(scheme: Scheme, satisfies: Scheme, **more: Any) -> Recognition:
     """A recognition in force by two people's act."""
-    said = {
+    said: dict[str, Any] = {
         "scheme": scheme.id,
         "satisfies": satisfies.id,
         "basis": RecognitionBasis.TREATY,

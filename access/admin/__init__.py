@@ -1,9 +1,11 @@
 from . import (
+    attestations,
     campaigns,
     close_outs,
     conditions,
     deny_list,
     disclosures,
+    eligibility,
     enforcement,
     expansions,
     grants,
@@ -14,15 +16,18 @@ from . import (
     request_form_editions,
     requests,
     restrictions,
+    schemes,
     waiting,
 )
 
 __all__ = [
+    "attestations",
     "campaigns",
     "close_outs",
     "conditions",
     "deny_list",
     "disclosures",
+    "eligibility",
     "enforcement",
     "expansions",
     "grants",
@@ -33,5 +38,6 @@ __all__ = [
     "request_form_editions",
     "requests",
     "restrictions",
+    "schemes",
     "waiting",
 ]

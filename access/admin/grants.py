@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from access.admin import grant_lifecycle
+from access.admin.eligibility_sections import list_needs
 from access.admin.record import ReasonForm, list_record
 from access.admin.waiting import list_periods
 from access.choices import RevocationReason
@@ -158,6 +159,7 @@ class GrantAdmin(DeskAdmin):
                 ],
                 empty="It has not ended.",
             ),
+            list_needs(row),
             list_periods(row),
             list_record(row),
         ]

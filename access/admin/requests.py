@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from access.admin.answer_forms import read_asked
 from access.admin.answer_sections import list_form_sections
 from access.admin.draft_steps import DRAFT_STEPS, send_attachment
+from access.admin.eligibility_sections import list_eligibility
 from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
@@ -175,6 +176,7 @@ class AccessRequestAdmin(DeskAdmin):
         return [
             *list_form_sections(request, row),
             list_stage_section(row),
+            list_eligibility(row),
             Section(
                 "Assessments",
                 ("Stage", "Finding", "Reasons", "By", "At", ""),

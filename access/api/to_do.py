@@ -31,12 +31,14 @@ _HOW = {
     NoticeKind.ASSERTION: "/api/v1/members/{thing}/attest/",
     NoticeKind.RECERTIFICATION: "/api/v1/recertification-items/{thing}/answer/",
     NoticeKind.CLOSE_OUT: "/api/v1/close-outs/{thing}/attest/",
+    NoticeKind.ATTESTATION: "/api/v1/attestations/",
     NoticeKind.TERMS: "/api/v1/programs/{program}/accept_terms/",
 }
 
 
 class ToDoSerializer(serializers.Serializer[Any]):
-    """`code` is that of the condition, the kind of the assertion, or the number of the edition."""
+    """`code` is that of the condition, the kind of the assertion, the scheme of the attestation, or the number
+    of the edition."""
 
     kind = serializers.ChoiceField(choices=NoticeKind.choices)
     id = serializers.UUIDField()

@@ -9,6 +9,7 @@ from access.api import (
     conditions,
     disclosures,
     deny_list,
+    eligibility,
     enforcement,
     grants,
     holdings,
@@ -30,6 +31,15 @@ urlpatterns = [
     path("programs/", programs.ProgramList.as_view()),
     path("programs/<slug:slug>/", programs.ProgramDetail.as_view()),
     path("programs/<slug:slug>/accept_terms/", programs.ProgramAcceptTerms.as_view()),
+    path(
+        "programs/<slug:slug>/tiers/<slug:tier>/requirements/",
+        eligibility.TierRequirementsView.as_view(),
+    ),
+    path(
+        "programs/<slug:slug>/tiers/<slug:tier>/eligibility/",
+        eligibility.TierEligibilityView.as_view(),
+    ),
+    path("attestations/<uuid:pk>/grants/", eligibility.AttestationGrants.as_view()),
     path("expansions/", programs.ExpansionList.as_view()),
     path("access-requests/", requests.RequestList.as_view()),
     path("access-requests/<uuid:pk>/attach/", request_files.RequestAttach.as_view()),

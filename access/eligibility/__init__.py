@@ -21,6 +21,7 @@ from access.eligibility.facts import (
 )
 from access.eligibility.paths import Path, find_path
 from access.eligibility.rule import Result, Stretch, assess, assess_ahead
+from access.eligibility.spans import NeedSpan, compute_needs
 
 __all__ = [
     "AttestationAsked",
@@ -28,6 +29,7 @@ __all__ = [
     "Facts",
     "Held",
     "JurisdictionsAsked",
+    "NeedSpan",
     "Neighbor",
     "OwnershipAsked",
     "Path",
@@ -42,6 +44,7 @@ __all__ = [
     "VendorsAsked",
     "assess",
     "assess_ahead",
+    "compute_needs",
     "find_path",
     "read_requirements",
 ]

@@ -2,31 +2,23 @@
 needs of the grants. Whatever changes a fact rewrites the needs in its own transaction."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import NeedKind, NeedStanding
-from access.eligibility import Facts, Requirements, assess_ahead, read_requirements
+from access.choices import NeedKind
+from access.eligibility import read_requirements
 from access.events import Event
-from access.models import (
-    AccessRequest,
-    Grant,
-    GrantNeedVersion,
-    Program,
-    Tier,
-    TierRequirements,
-)
-from access.operations.grant_needs import NeedSpan, _set_need
-from access.queries.eligibility import assess_request, find_editions, gather_facts
+from access.models import AccessRequest, Grant, Program, Tier, TierRequirements
+from access.operations.grant_needs import _set_need
+from access.queries.eligibility import assess_request
+from access.queries.grant_needs import list_needs, list_written
 from registry.commands import Clock, Command, command, read_clock
 from registry.errors import Conflict, Invalid, NotFound
 from registry.operations.editions import _enact, _lock_proposed, _propose, digest
-
-_NOT_ASKED: Mapping[str, Any] = {"asked": False}
-"""Under an earlier or a later edition it is not asked for."""
 
 
 class RequirementsUnmet(Conflict):
@@ -137,91 +129,21 @@ def _check_eligible(row: AccessRequest, *, clock: Clock) -> None:
 
 def _need_required(command: Command, row: Grant, *, clock: Clock) -> None:
     """Write down what a grant just issued needs by its tier's requirements. The program is locked."""
-    editions = find_editions([row]).get(row.id)
-    if editions is None:
-        return
-    facts = gather_facts([row.organization_id], at=clock.recorded)[row.organization_id]
-    for code, spans in _compute(editions, facts, clock.recorded).items():
+    for code, spans in list_needs([row], at=clock.recorded)[row.id].items():
         _set_need(command, row, kind=NeedKind.REQUIREMENT, code=code, spans=spans, clock=clock)
 
 
-def _rewrite_all(command: Command, grants: Any) -> None:
+def _rewrite_all(command: Command, grants: QuerySet[Grant]) -> None:
     """What differs is written, and nothing else is touched."""
     live = grants.filter(end__isnull=True).order_by("pk")
     rows = list(live.select_for_update(of=("self",), no_key=True))
-    if not rows:
-        return
     at = read_clock(command).recorded
-    requests = AccessRequest.objects.in_bulk([row.request_id for row in rows if row.request_id])
+    wanted, written = list_needs(rows, at=at), list_written(rows, at=at)
     for row in rows:
-        row.request = requests.get(row.request_id) if row.request_id else None
-    editions = find_editions(rows)
-    facts = gather_facts({row.organization_id for row in rows}, at=at)
-    written = _read_written(rows, at)
-    for row in rows:
-        wanted = _compute(editions.get(row.id, []), facts[row.organization_id], at)
-        known = written.get(row.id, {})
-        for code in sorted({*wanted, *known}):
-            spans = wanted.get(code, [])
-            if [(s.standing, dict(s.explanation), s.until) for s in spans] == known.get(code, []):
-                continue
-            clock = read_clock(command, row)
-            _set_need(command, row, kind=NeedKind.REQUIREMENT, code=code, spans=spans, clock=clock)
-
-
-def _read_written(
-    rows: Iterable[Grant], at: dt.datetime
-) -> dict[UUID, dict[str, list[tuple[str, dict[str, Any], dt.datetime | None]]]]:
-    """What is written down for each grant from now on."""
-    written: dict[UUID, dict[str, list[tuple[str, dict[str, Any], dt.datetime | None]]]] = {}
-    current = GrantNeedVersion.objects.current().filter(
-        grant__in=[row.pk for row in rows], kind=NeedKind.REQUIREMENT
-    )
-    for need in current.order_by("grant_id", "code", "valid"):
-        if need.valid.upper is None or need.valid.upper > at:
-            spans = written.setdefault(need.grant_id, {}).setdefault(need.code, [])
-            spans.append((need.standing, need.explanation, need.valid.upper))
-    return written
-
-
-def _compute(
-    editions: list[tuple[dt.datetime | None, Requirements]], facts: Facts, at: dt.datetime
-) -> dict[str, list[NeedSpan]]:
-    """By each binding requirement's code the spans from this moment on, under one edition after the other."""
-    in_turn = [one for one in editions if one[0] is None or one[0] > at]
-    past = [one for one in editions if one[0] is not None and one[0] <= at]
-    if past:
-        in_turn = [(None, past[-1][1]), *(one for one in in_turn if one[0] is not None)]
-    codes = {asked.code for _start, said in in_turn for asked in _binding(said)}
-    spans: dict[str, list[NeedSpan]] = {code: [] for code in sorted(codes)}
-    ends = [*(start for start, _said in in_turn[1:]), None]
-    for (start, said), end in zip(in_turn, ends, strict=True):
-        binding = Requirements(requirements=tuple(_binding(said)))
-        for stretch in assess_ahead(binding, facts, at=start or at):
-            if end is not None and start is not None and start >= end:
-                break
-            until = end if stretch.until is None else min(stretch.until, end or stretch.until)
-            told = {one.asked.code: one for one in stretch.results}
-            for code, found in spans.items():
-                one = told.get(code)
-                standing = NeedStanding.MET if one is None else one.standing
-                _append(
-                    found,
-                    NeedSpan(standing, _NOT_ASKED if one is None else one.explanation, until),
+        for code in sorted({*wanted[row.id], *written[row.id]}):
+            spans = wanted[row.id].get(code, [])
+            if spans != written[row.id].get(code, []):
+                clock = read_clock(command, row)
+                _set_need(
+                    command, row, kind=NeedKind.REQUIREMENT, code=code, spans=spans, clock=clock
                 )
-            if until == end:
-                break
-    return spans
-
-
-def _append(found: list[NeedSpan], span: NeedSpan) -> None:
-    """What says the same as the one before it lengthens it."""
-    if found and (found[-1].standing, found[-1].explanation) == (span.standing, span.explanation):
-        found[-1] = span
-    else:
-        found.append(span)
-
-
-def _binding(said: Requirements) -> list[Any]:
-    """What a grant needs: not what is advice, and not the terms, which the decision point reads itself."""
-    return [one for one in said.requirements if not one.advisory and one.kind != "terms"]

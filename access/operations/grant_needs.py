@@ -2,31 +2,20 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
 
-from access.choices import NeedKind, NeedStanding
+from access.choices import NeedKind
+from access.eligibility import NeedSpan
 from access.events import Event
 from access.models import Grant, GrantNeedVersion
 from registry import audit
 from registry.commands import Clock, Command, touch
 from registry.versions import end_at, open_version, span
 
-
-@dataclass(frozen=True, slots=True)
-class NeedSpan:
-    """How a need stands until a moment (exclusive); without one, for good.
-
-    `explanation` is JSON: the path it is met on, or the missing piece. It holds codes, names and dates that
-    the grant's holder may read, and nothing confidential.
-    """
-
-    standing: NeedStanding
-    explanation: Mapping[str, Any] = field(default_factory=dict)
-    until: dt.datetime | None = None
+__all__ = ["NeedSpan", "_set_need"]
 
 
 def _set_need(

@@ -1,5 +1,4 @@
-"""The facts that eligibility rests on, for one organization or many in the same number of queries; and who is
-held to which edition of a tier's requirements."""
+"""The facts that eligibility rests on, for one organization or many in the same number of queries."""
 
 import datetime as dt
 from collections import defaultdict
@@ -14,7 +13,6 @@ from access.eligibility import (
     Held,
     Neighbor,
     Place,
-    Requirements,
     Result,
     Scheme,
     assess,
@@ -22,8 +20,6 @@ from access.eligibility import (
 )
 from access.models import (
     AccessRequest,
-    Grant,
-    GrantNeedVersion,
     TermsAcceptance,
     TermsEdition,
     Tier,
@@ -33,7 +29,6 @@ from registry import models as registry
 from registry.choices import JurisdictionRole, RelationKind
 
 VENDOR_KINDS = (RelationKind.HOSTS, RelationKind.SUB_PROCESSOR_OF)
-NOTHING = Requirements(requirements=())
 
 
 def gather_facts(organizations: Collection[UUID], *, at: dt.datetime) -> dict[UUID, Facts]:
@@ -90,50 +85,6 @@ def assess_tier(organization: UUID, tier: Tier, *, at: dt.datetime) -> tuple[Res
     return _assess(organization, tier, find_requirements(tier), at=at)
 
 
-def find_editions(
-    grants: Iterable[Grant],
-) -> dict[UUID, list[tuple[dt.datetime | None, Requirements]]]:
-    """For each grant what it is held to: from which moment on (None: from its beginning), by which edition.
-
-    That which its own request pinned; without one, that in force when it was issued. After it those newer ones
-    that bind grants from a date.
-    """
-    rows = list(grants)
-    enacted = defaultdict(list)
-    editions = TierRequirements.objects.filter(
-        tier__in={row.tier_id for row in rows}, enacted_at__isnull=False
-    )
-    for edition in editions.order_by("number"):
-        enacted[edition.tier_id].append(edition)
-    read = {
-        edition.id: read_requirements(edition.document)
-        for found in enacted.values()
-        for edition in found
-    }
-    return {
-        row.id: _list_binding(row, enacted[row.tier_id], read)
-        for row in rows
-        if enacted[row.tier_id]
-    }
-
-
-def list_resting_on(
-    row: registry.Attestation | registry.Recognition, *, at: dt.datetime
-) -> list[GrantNeedVersion]:
-    """The needs of live grants that are met, at the moment or later, on a path through this."""
-    name = "attestation" if isinstance(row, registry.Attestation) else "recognition"
-    rests = GrantNeedVersion.objects.current().filter(
-        Q(valid__upper_inf=True) | Q(valid__endswith__gt=at),
-        explanation__path__contains=[{name: str(row.id)}],
-        grant__end__isnull=True,
-    )
-    return list(
-        rests.select_related("grant__organization", "grant__tier").order_by(
-            "grant__organization__slug", "grant_id", "code", "valid"
-        )
-    )
-
-
 def _assess(
     organization: UUID, tier: Tier, edition: TierRequirements | None, *, at: dt.datetime
 ) -> tuple[Result, ...]:
@@ -159,28 +110,6 @@ def _are_terms_accepted(organization: UUID, tier: Tier, at: dt.datetime) -> bool
         return None
     accepted = TermsAcceptance.objects.as_of(at).filter(edition=edition, organization=organization)
     return accepted.exists()
-
-
-def _list_binding(
-    row: Grant, editions: list[TierRequirements], read: Mapping[UUID, Requirements]
-) -> list[tuple[dt.datetime | None, Requirements]]:
-    if row.request is not None:
-        first = next((e for e in editions if e.id == row.request.requirements_id), None)
-    else:
-        before = [e for e in editions if e.enacted_at and e.enacted_at <= row.issued_at]
-        first = before[-1] if before else None
-    number = 0 if first is None else first.number
-    later = [e for e in editions if e.number > number and e.binds_grants_from is not None]
-    found: list[tuple[dt.datetime | None, Requirements]] = [
-        (None, NOTHING if first is None else read[first.id])
-    ]
-    for edition in later:
-        start = edition.binds_grants_from
-        assert start is not None
-        # What an older edition would bind from a later date on, the newer one has taken over by then.
-        found = [one for one in found if one[0] is None or one[0] < start]
-        found.append((start, read[edition.id]))
-    return found
 
 
 def _gather_held(

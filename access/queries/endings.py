@@ -101,6 +101,22 @@ ending AS (
         WHERE w.member_id = m.id AND w.kind = 'withdrawn' AND upper_inf(w.recorded)
           AND w.valid @> %(at)s::timestamptz)
     UNION ALL
+    SELECT 'attestation', a.organization_id, a.id, c.slug, upper(v.valid), a.reviewed_at, false, true
+    FROM registry_attestationversion v
+    JOIN registry_attestation a ON a.id = v.attestation_id
+    JOIN registry_scheme c ON c.id = a.scheme_id
+    WHERE upper_inf(v.recorded) AND a.withdrawn_at IS NULL
+      AND upper(v.valid) <= %(horizon)s::timestamptz
+      AND a.organization_id IN (SELECT organization_id FROM live)
+      AND NOT EXISTS (
+        SELECT 1 FROM registry_attestationversion n
+        JOIN registry_attestation b ON b.id = n.attestation_id
+        JOIN registry_scheme s ON s.id = b.scheme_id
+        WHERE b.organization_id = a.organization_id AND b.id <> a.id AND s.slug = c.slug
+          AND b.level = a.level AND b.service = a.service
+          AND b.legal_entity_id = a.legal_entity_id
+          AND upper_inf(n.recorded) AND n.valid @> upper(v.valid))
+    UNION ALL
     SELECT 'recertification', q.organization_id, q.id, '', r.due_at, r.opened_at, true, false
     FROM access_recertificationitem q JOIN access_recertification r ON r.id = q.recertification_id
     WHERE q.answered_at IS NULL AND r.status = 'open' AND r.due_at <= %(horizon)s::timestamptz

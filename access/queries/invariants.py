@@ -1,9 +1,11 @@
 """What must be true of requests, grants and restrictions and no constraint can say."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from hashlib import sha256
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
 from access.choices import Origin, Outcome, RequestStatus
@@ -18,6 +20,7 @@ from access.models import (
     ReviewPolicy,
 )
 from access.workflow import PAUSED
+from access.queries.grant_needs import list_needs, list_written
 from registry.queries.invariants import CHUNK, Breach, Invariant, breaches, find_unrecorded
 
 _TOLD_WITH_ANOTHER = frozenset(
@@ -145,6 +148,18 @@ def restrictions_stand_until_they_are_lifted() -> Iterator[Breach]:
     yield from breaches(left, "it was lifted, and is still in force")
 
 
+def grants_need_what_the_facts_say() -> Iterator[Breach]:
+    """What is written down of a live grant's needs is what its tier's requirements and the facts give now."""
+    live = Grant.objects.filter(
+        end__isnull=True, tier__requirements__enacted_at__isnull=False
+    ).distinct()
+    rows, at = list(live.order_by("pk")), _read_now()
+    wanted, written = list_needs(rows, at=at), list_written(rows, at=at)
+    for row in rows:
+        if wanted[row.id] != written[row.id]:
+            yield Breach(f"grant:{row.pk}", "its needs are not what the facts give")
+
+
 def worlds_do_not_meet() -> Iterator[Breach]:
     """Synthetic organizations hold access in synthetic programs only, and real ones in real programs."""
     grants = Grant.objects.exclude(organization__synthetic=F("program__synthetic"))
@@ -161,6 +176,13 @@ def editions_say_what_was_put_in_force() -> Iterator[Breach]:
             yield Breach(f"reviewpolicy:{row.pk}", "it is not what its checksum says")
 
 
+def _read_now() -> dt.datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    return now  # type: ignore[no-any-return]
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     everything_governed_is_on_record,
     grants_stay_inside_their_request,
@@ -171,6 +193,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     requests_pin_a_policy_in_force,
     clocks_stand_still_where_a_request_waits,
     restrictions_stand_until_they_are_lifted,
+    grants_need_what_the_facts_say,
     worlds_do_not_meet,
     editions_say_what_was_put_in_force,
 )

@@ -22,7 +22,7 @@ from notifications.queries.letters_lifecycle import (
     facts_of_question,
 )
 from notifications.queries.matters import Matter, write_moment
-from registry.models import AuditEvent, Member
+from registry.models import Attestation, AuditEvent, Member
 
 
 def about_notice(event: AuditEvent) -> Matter:
@@ -95,6 +95,25 @@ def _of_assertion(row: Notice) -> Matter:
         lead=_("What you attested of a member has run out.")
         if row.days == 0
         else _("What you attested of a member is about to run out."),
+        happened=_left(row),
+    )
+
+
+def _of_attestation(row: Notice) -> Matter:
+    found = Attestation.objects.select_related("organization", "scheme").get(pk=row.thing)
+    return Matter(
+        name=f"Attestation: {found.scheme}",
+        facts=(
+            (_("Organization"), found.organization.name),
+            (_("Scheme"), str(found.scheme)),
+            (_("Issued by"), found.issuer),
+            (_("Counts until"), write_moment(row.ends_at)),
+        ),
+        said=str(_("Hand in the one that follows it. Access that rests on it ends with it.")),
+        page=f"/admin/registry/attestation/{found.id}/change/",
+        lead=_("An attestation that you hold has run out.")
+        if row.days == 0
+        else _("An attestation that you hold is about to run out."),
         happened=_left(row),
     )
 
@@ -182,6 +201,7 @@ _NOTICES: Mapping[NoticeKind, Callable[[Notice], Matter]] = {
     NoticeKind.ASSERTION: _of_assertion,
     NoticeKind.RECERTIFICATION: _of_question,
     NoticeKind.CLOSE_OUT: _of_close_out,
+    NoticeKind.ATTESTATION: _of_attestation,
 }
 _SUMS: Mapping[NoticeKind, Callable[[Notice], Matter]] = {
     NoticeKind.CONDITION: _sum_campaign,

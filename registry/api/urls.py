@@ -1,6 +1,14 @@
 from django.urls import path
 
-from registry.api import events, incidents, members, occurrences, openapi, organizations
+from registry.api import (
+    attestations,
+    events,
+    incidents,
+    members,
+    occurrences,
+    openapi,
+    organizations,
+)
 
 __all__ = ["openapi", "urlpatterns"]
 
@@ -23,5 +31,11 @@ urlpatterns = [
     path("occurrences/<uuid:pk>/state_moment/", occurrences.OccurrenceStateMoment.as_view()),
     path("occurrences/<uuid:pk>/end/", occurrences.OccurrenceEnd.as_view()),
     path("members/<uuid:pk>/withdraw/", members.MemberWithdraw.as_view()),
+    path("schemes/", attestations.SchemeList.as_view()),
+    path("recognitions/", attestations.RecognitionList.as_view()),
+    path("attestations/", attestations.AttestationList.as_view()),
+    path("attestations/<uuid:pk>/", attestations.AttestationDetail.as_view()),
+    path("attestations/<uuid:pk>/review/", attestations.AttestationReview.as_view()),
+    path("attestations/<uuid:pk>/withdraw/", attestations.AttestationWithdraw.as_view()),
     path("events/", events.EventList.as_view()),
 ]

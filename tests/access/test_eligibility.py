@@ -4,7 +4,8 @@ import datetime as dt
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from access.choices import NeedStanding, Reason
@@ -25,8 +26,18 @@ from access.models import Grant, Tier
 from access.operations import reviews
 from access.operations.eligibility import RequirementsUnmet
 from access.queries.decisions import Asked, evaluate
-from access.queries.eligibility import assess_tier, list_resting_on
-from registry.choices import JurisdictionKind, JurisdictionRole, RelationKind, Role
+from access.queries.eligibility import assess_tier
+from access.queries.grant_needs import list_resting_on
+from access.queries.invariants import grants_need_what_the_facts_say
+from registry import followers
+from registry import models as registry
+from registry.choices import (
+    JurisdictionKind,
+    JurisdictionRole,
+    OrganizationKind,
+    RelationKind,
+    Role,
+)
 from registry.operations import attestations, jurisdictions, organizations, relations, schemes
 from registry.operations.organizations import OrganizationProfile
 from tests import eligible, make
@@ -77,8 +88,13 @@ ASKS = read_requirements(
     }
 )
 
+unhurried = hypothesis_settings(
+    suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60
+)
+
 
 class TestPaths:
+    @unhurried
     @given(worlds, st.sampled_from(SCHEMES), st.sampled_from(LEVELS))
     def test_a_path_is_sound(self, facts: Facts, wanted: Scheme, level: str) -> None:
         path = find_path(facts.held, facts.edges, wanted=[wanted], level=level, at=NOW)
@@ -95,6 +111,7 @@ class TestPaths:
         assert scheme.rank(reached) >= scheme.rank(level)
         assert len(path.edges) <= 1 or all(edge.transitive for edge in path.edges)
 
+    @unhurried
     @given(worlds, st.sampled_from(SCHEMES), st.sampled_from(LEVELS))
     def test_none_is_overlooked(self, facts: Facts, wanted: Scheme, level: str) -> None:
         """Against a plain account: the fixed point of single steps and of steps that may follow each other."""
@@ -122,6 +139,7 @@ class TestPaths:
         found = find_path(facts.held, facts.edges, wanted=[wanted], level=level, at=NOW)
         assert (found is not None) is expected
 
+    @unhurried
     @given(worlds, st.integers(0, 60))
     def test_what_is_known_ahead_is_what_will_be_said_then(self, facts: Facts, days: int) -> None:
         then = NOW + days * DAY
@@ -211,8 +229,8 @@ def tier() -> Tier:
     return found
 
 
-def get_scheme(slug: str = "iso") -> "schemes.Scheme":
-    return schemes.Scheme.objects.get(slug=slug)
+def get_scheme(slug: str = "iso") -> registry.Scheme:
+    return registry.Scheme.objects.get(slug=slug)
 
 
 @pytest.mark.django_db
@@ -300,6 +318,19 @@ class TestGrants:
         eligible.attested(row.organization, get_scheme("soc"))
         assert evaluate(asked).answer.valid_until != start
 
+    def test_a_fact_changed_behind_their_back_is_found(
+        self, tier: Tier, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = self.grant(tier)
+        assert list(grants_need_what_the_facts_say()) == []
+        monkeypatch.setattr(followers, "_followers", [])
+        held = row.organization.attestations.get()
+        attestations.withdraw(
+            make.by(make.staff(Role.REVIEWER)), attestation=held.id, reason="Forged."
+        )
+        (breach,) = grants_need_what_the_facts_say()
+        assert str(row.id) in str(breach)
+
     def test_where_it_is_and_who_owns_it_count_at_once(self) -> None:
         tier = make.tier()
         for slug in ("aa", "xx"):
@@ -331,7 +362,7 @@ class TestGrants:
         moved = OrganizationProfile(
             of.slug,
             of.name,
-            of.versions.current().get().kind,
+            OrganizationKind.COMPANY,
             jurisdictions=(("xx", JurisdictionRole.SEAT),),
         )
         organizations.change(make.by(make.staff(Role.INTAKE)), organization=of.id, profile=moved)

@@ -16,7 +16,7 @@ from access.tasks import give_notices
 from registry.choices import AssertionKind, Role
 from registry.models import AuditEvent, Member
 from registry.operations import members
-from tests import make
+from tests import eligible, make
 from tests.lifecycle import DAY, TICK, covered, round_of, scope_of
 from tests.lifecycle import give_notices as give
 
@@ -244,3 +244,17 @@ def test_the_task_gives_what_is_due_now_of_what_was_imported_too() -> None:
     give_notices()
     give_notices()
     assert given() == [("grant", 7)]
+
+
+class TestAttestations:
+    def test_that_run_out_are_told_unless_another_follows(self) -> None:
+        scheme, rest = eligible.scheme(), {"starts_on": eligible.TODAY}
+        told, followed = make.grant().organization, make.grant().organization
+        held = eligible.attested(told, scheme, ends_on=eligible.TODAY + 49 * DAY, **rest)
+        eligible.attested(followed, scheme, ends_on=eligible.TODAY + 49 * DAY, **rest)
+        eligible.attested(followed, scheme, **rest)
+        end = make.end_of(held.versions.current().get())
+        for moment in (end - 7 * DAY, end):
+            give(moment)
+        assert given() == [("attestation", 7), ("attestation", 0)]
+        assert {row.organization_id for row in Notice.objects.all()} == {told.id}

@@ -191,6 +191,7 @@ class History:
         del account.needs[kind]
 
     def _set_need(self, account: Account, kind: NeedKind, spans: tuple[NeedSpan, ...]) -> None:
+        assert account.grant is not None
         act = make.by(SYSTEM)
         with transaction.atomic():
             row = Grant.objects.select_for_update().get(pk=account.grant)

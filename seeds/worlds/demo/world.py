@@ -9,6 +9,7 @@ from access.models import AccessRequest, Program
 from registry.models import Organization
 from seeds.worlds.demo import (
     duties,
+    eligible,
     expansion,
     holders,
     june,
@@ -76,6 +77,7 @@ def _build(world: World) -> None:
     june.restrict(world)
     june.play(world)
     duties.work_on_incident(world)
+    eligible.explain(world)
 
 
 def _describe() -> str:
