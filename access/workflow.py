@@ -27,6 +27,7 @@ class Step(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     ESCALATE = "escalate"
+    RESOLVE = "resolve"
     APPROVE = "approve"
     COUNTERSIGN = "countersign"
     DECLINE = "decline"
@@ -70,6 +71,7 @@ MOVES: Mapping[Step, Move] = {
     Step.ESCALATE: Move(
         frozenset({S.IN_REVIEW, S.AWAITING_COUNTERSIGNATURE}), S.DISPUTED, Event.REQUEST_ESCALATED
     ),
+    Step.RESOLVE: Move(frozenset({S.DISPUTED}), S.IN_REVIEW, Event.REQUEST_DISPUTE_RESOLVED),
     Step.APPROVE: Move(
         frozenset({S.IN_REVIEW, S.DISPUTED}),
         S.APPROVED,

@@ -23,7 +23,7 @@ from access.models import (
     RequestDecision,
     Tier,
 )
-from access.operations import attachments, drafts, requests, reviews
+from access.operations import attachments, disputes, drafts, requests, reviews
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
 from registry.api.commands import answer_done, answer_one, command_of
@@ -149,6 +149,14 @@ class AnswerBody(StrictSerializer):
 class AssessmentBody(StrictSerializer):
     finding = serializers.ChoiceField(choices=Finding.choices)
     reasons = serializers.CharField(max_length=20_000)
+    stage = serializers.SlugField(max_length=60, required=False)
+
+
+class ResolutionBody(StrictSerializer):
+    """With `overrules` the objections are set aside; without, only a refusal is left."""
+
+    reasons = serializers.CharField(max_length=20_000)
+    overrules = serializers.BooleanField()
 
 
 class RequirementBody(StrictSerializer):
@@ -258,8 +266,8 @@ def _decline(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]
     return reviews.decline(command, request=request, ruling=_ruling(said))
 
 
-def _assess(command: Any, *, request: UUID, finding: str, reasons: str) -> Done[AccessRequest]:
-    return reviews.assess(command, request=request, finding=Finding(finding), reasons=reasons)
+def _assess(command: Any, *, request: UUID, finding: str, **said: Any) -> Done[AccessRequest]:
+    return reviews.assess(command, request=request, finding=Finding(finding), **said)
 
 
 def _ruling(said: dict[str, Any]) -> Ruling:
@@ -285,6 +293,7 @@ STEPS = {
     "resume": _Step(Nothing, requests.resume, "review:write"),
     "assess": _Step(AssessmentBody, _assess, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
+    "resolve": _Step(ResolutionBody, disputes.resolve, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),
     "decline": _Step(RulingBody, _decline, "review:write"),

@@ -29,6 +29,8 @@ from .request_form import RequestForm
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .stage import DisputeResolution, StageAnnouncement, StageRun
+from .team import StaffAttribute, Team, TeamMembership
 from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "ConditionVersion",
     "DecisionCondition",
     "DenyEntry",
+    "DisputeResolution",
     "DraftAnswers",
     "EnforcementPoint",
     "Expansion",
@@ -75,9 +78,14 @@ __all__ = [
     "RestrictionVersion",
     "ReviewPolicy",
     "SilenceAlarm",
+    "StaffAttribute",
+    "StageAnnouncement",
+    "StageRun",
     "StatedCount",
     "Submission",
     "SurfaceState",
+    "Team",
+    "TeamMembership",
     "TermsAcceptance",
     "TermsEdition",
     "Tier",

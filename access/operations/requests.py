@@ -11,6 +11,7 @@ from access.forms import Answers
 from access.models import AccessRequest, Grant, Pause, Program, Question, ReviewPolicy, Tier
 from access.operations.deny_list import _refuse_denied
 from access.operations.on_behalf import Asked, _check_drafter, _note_asked
+from access.operations.stage_rows import _follow_stages
 from access.operations.submissions import (
     _carry_answers,
     _check_complete,
@@ -299,7 +300,7 @@ def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, M
 def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str) -> None:
     """Write the status and the named fields; a closed request is dated, an open one is not.
 
-    The clock stops with a status that waits for somebody, and goes on with the next.
+    The clock stops with a status that waits for somebody, and goes on with the next; stages open and close.
     """
     if RequestStatus(row.status) in workflow.PAUSED:
         for pause in row.pauses.filter(ended_at__isnull=True):
@@ -310,6 +311,7 @@ def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str)
     row.status = target
     row.closed_at = clock.at if target in workflow.CLOSED else None
     touch(row, clock, "status", "closed_at", *fields)
+    _follow_stages(row, clock)
 
 
 def _note(command: Command, request: UUID, *, step: Step, note: str) -> AccessRequest:

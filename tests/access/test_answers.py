@@ -87,6 +87,11 @@ class TestForms:
         with pytest.raises(EditionOvertaken):
             request_forms.enact(make.by(make.staff(Role.ADMINISTRATOR)), form=old.id)
 
+    def test_what_is_confidential_to_a_stage_that_is_not_there_is_refused(self) -> None:
+        fields = [forms.DOCUMENT["fields"][0] | {"confidential_to": ["security"]}]
+        with pytest.raises(request_forms.FormStageUnknown):
+            forms.form(make.tier(), fields=fields)
+
 
 class TestSaving:
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

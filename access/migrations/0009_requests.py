@@ -17,7 +17,7 @@ BACKFILL = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0007_pauses"),
+        ("access", "0008_stages"),
     ]
 
     operations = [
