@@ -16,6 +16,7 @@ from access.queries.answers import (
     ShownAnswer,
     attached_files,
     find_problems,
+    last_submission,
     list_changes,
     list_submissions,
     may_read_field,
@@ -196,9 +197,12 @@ def _days(seconds: float) -> str:
 
 
 def _related(request: HttpRequest, row: AccessRequest) -> Section:
+    """What is known now; what was known already when the request was handed in last is marked so."""
+    last = last_submission(row)
+    known = set() if last is None else {one["id"] for one in last.known}
     return Section(
         "Known already",
-        ("What", "Organization", "Which is", "Tier", "When", "Reason"),
+        ("What", "Organization", "Which is", "Tier", "When", "Reason", "Known when handed in"),
         [
             (
                 link(one.thing, _KINDS[one.kind]),
@@ -207,6 +211,7 @@ def _related(request: HttpRequest, row: AccessRequest) -> Section:
                 one.tier,
                 one.at,
                 one.reason,
+                "yes" if str(one.thing.pk) in known else "",
             )
             for one in find_related(row, actor_of(request), at=now())
         ],

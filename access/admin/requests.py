@@ -174,8 +174,8 @@ class AccessRequestAdmin(DeskAdmin):
     def list_sections(self, request: HttpRequest, row: AccessRequest) -> list[Section]:
         grant = getattr(row, "grant", None)
         return [
-            *list_form_sections(request, row),
             list_stage_section(row),
+            *list_form_sections(request, row),
             list_eligibility(row),
             Section(
                 "Assessments",

@@ -22,7 +22,8 @@ class Submission(Governed):
     """A request as it was handed in, for the first time or again. Written once.
 
     `values` are the answers by the key of their field; `files` the attachments that came with it, each as
-    `{"id", "field", "sha256"}`.
+    `{"id", "field", "sha256"}`. `known` is what the registry knew then of whoever asks, each as
+    `{"kind", "tie", "id"}`: for staff alone.
     """
 
     request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="submissions")
@@ -30,6 +31,7 @@ class Submission(Governed):
     justification = models.TextField()
     values = models.JSONField(default=dict)
     files = models.JSONField(default=list)
+    known = models.JSONField(default=list)
     submitted_by = models.CharField(max_length=60)
     submitted_at = models.DateTimeField()
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from access.forms import Answers, carry, keep_asked, read_form
 from access.models import AccessRequest, DraftAnswers, RequestForm, Submission, Tier
 from access.queries.answers import current_values, find_problems, may_read_field
+from access.queries.related import find_related
+from registry.actors import SYSTEM
 from registry.commands import Clock, Command, touch
 from registry.errors import Invalid
 
@@ -101,7 +103,7 @@ def _check_complete(row: AccessRequest) -> None:
 
 
 def _keep_submission(command: Command, row: AccessRequest, *, clock: Clock) -> Submission:
-    """Write down what is handed in, as it is now."""
+    """Write down what is handed in, as it is now, and what is known of whoever asks."""
     draft = getattr(row, "draft_answers", None)
     values = {}
     if row.form is not None and draft is not None:
@@ -113,6 +115,10 @@ def _keep_submission(command: Command, row: AccessRequest, *, clock: Clock) -> S
         justification=row.justification,
         values=values,
         files=[{"id": str(file.id), "field": file.field, "sha256": file.sha256} for file in files],
+        known=[
+            {"kind": one.kind.value, "tie": one.tie.value, "id": str(one.thing.pk)}
+            for one in find_related(row, SYSTEM, at=clock.recorded)
+        ],
         submitted_by=command.by.key,
         submitted_at=clock.at,
         changed_at=clock.at,

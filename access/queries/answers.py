@@ -18,17 +18,12 @@ from access.forms import (
     read_form,
 )
 from access.models import AccessRequest, Attachment, Submission
+from access.queries.reviewers import may_act
+from access.stages import read_policy
 from registry.actors import Actor
-from registry.choices import Role
 
 EDITABLE = frozenset({RequestStatus.DRAFT, RequestStatus.RETURNED})
 """The states in which the organization works on its answers."""
-STAGE_ROLES: Mapping[str, tuple[Role, ...]] = {
-    "screening": (Role.INTAKE,),
-    "assessment": (Role.REVIEWER,),
-    "decision": (Role.DECIDER,),
-    "countersignature": (Role.COUNTERSIGNER,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +86,7 @@ def may_read(row: AccessRequest, actor: Actor | None, stages: Sequence[str]) -> 
     """Whether the actor may read a field that is confidential to these stages; None is an outsider.
 
     The organization reads its own, and so does whoever wrote it down for it. Of the staff, only those who may
-    act in one of the stages.
+    act in one of the stages, by the policy that the request has pinned.
     """
     if not stages:
         return True
@@ -101,7 +96,10 @@ def may_read(row: AccessRequest, actor: Actor | None, stages: Sequence[str]) -> 
         return actor.organization_id == row.organization_id
     if actor.key == row.created_by:
         return True
-    return any(actor.has(*STAGE_ROLES.get(stage, ())) for stage in stages)
+    if row.review_policy is None:
+        return False
+    rules = read_policy(row.review_policy.document)
+    return any(may_act(stage, row, actor) for stage in rules.stages if stage.key in stages)
 
 
 def may_read_field(row: AccessRequest, actor: Actor | None, key: str) -> bool:

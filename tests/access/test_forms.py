@@ -1,5 +1,6 @@
 """Forms: what a document may say, what is asked, what is wrong with answers, and the same as JSON Schema."""
 
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import seeds
 from access.choices import ScanState
 from access.forms import (
     PROBLEM_CODES,
@@ -108,6 +110,12 @@ class TestADocument:
         wrong = fields[2] | {"shown_if": [{"field": "use", "one_of": ["both"]}]}
         with pytest.raises(FormUnreadable, match="does not offer"):
             read_form({"title": "T", "fields": [fields[1], wrong]})
+
+    def test_what_is_shipped_can_be_read(self) -> None:
+        shipped = sorted((Path(seeds.__file__).parent / "forms").glob("*.yaml"))
+        assert shipped
+        for path in shipped:
+            assert write_schema(read_form(parse_form(path.read_text(encoding="utf-8"))))
 
     def test_tells_the_line_of_what_is_no_yaml(self) -> None:
         with pytest.raises(FormUnreadable, match="line 2"):

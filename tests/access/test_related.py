@@ -46,6 +46,8 @@ def test_shows_the_decider_what_was_refused_what_is_open_and_what_is_held() -> N
         (RelatedKind.OPEN_REQUEST, Tie.OWNER, waiting),
         (RelatedKind.GRANT, Tie.AFFILIATE, grant),
     }
+    known = row.submissions.get().known
+    assert {one["id"] for one in known} == {str(one.thing.pk) for one in found}
     assert found[0].reason == "the published criteria are met"
     own_only = find_related(row, make.client(asking), at=now())
     assert {one.tie for one in own_only} == {Tie.ITSELF}

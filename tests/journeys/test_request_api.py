@@ -19,7 +19,7 @@ from registry.models import Organization
 from tests import forms, make
 
 pytestmark = pytest.mark.django_db
-SCOPES = ("registry:read", "requests:read", "requests:write", "review:write", "grants:read")
+OWN = ("registry:read", "requests:read", "requests:write")
 
 
 def program(actor: Actor) -> APIClient:
@@ -35,7 +35,7 @@ def organization() -> Organization:
 
 @pytest.fixture
 def partner(organization: Organization) -> APIClient:
-    return program(make.client(organization, *SCOPES))
+    return program(make.client(organization, *OWN))
 
 
 @pytest.fixture
@@ -108,17 +108,17 @@ def test_staff_tooling_reads_what_its_stages_may_and_acts_on_evidence(
 ) -> None:
     path = draft(partner, tier, answers=forms.ANSWERS, justification="We defend.")
     post(partner, f"{path}submit/")
-    staff = make.client(make.organization(), *SCOPES, kind=ClientKind.STAFF)
+    staff = make.client(make.organization(), *OWN, kind=ClientKind.STAFF)
     tooling = {
         role: program(replace(staff, roles=frozenset({role})))
         for role in (Role.REVIEWER, Role.DECIDER, Role.INTAKE)
     }
     assert "incidents" not in tooling[Role.REVIEWER].get(path).json()["answers"]
     assert tooling[Role.DECIDER].get(path).json()["answers"]["incidents"] == "One in May."
-    stranger = program(make.client(make.organization(), *SCOPES))
+    stranger = program(make.client(make.organization(), *OWN))
     for address in (path, f"{path}submissions/"):
         assert stranger.get(address).status_code == 404
-    body = {
+    body: dict[str, Any] = {
         "organization": organization.slug,
         "program": tier.program.slug,
         "tier": tier.slug,

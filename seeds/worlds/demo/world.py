@@ -8,6 +8,7 @@ from typing import Any
 from access.models import AccessRequest, Program
 from registry.models import Organization
 from seeds.worlds.demo import (
+    asked,
     duties,
     eligible,
     expansion,
@@ -74,6 +75,7 @@ def _build(world: World) -> None:
     notification.tell(world)
     talks.keep(world)
     lifecycle.set_on_their_way(world)
+    asked.ask_by_form(world)
     june.restrict(world)
     june.play(world)
     duties.work_on_incident(world)

@@ -9,15 +9,15 @@ from django.db import migrations, models
 # What was handed in before submissions were kept, as it stands: the first that is known.
 BACKFILL = """
     INSERT INTO access_submission
-        (id, version, changed_at, request_id, number, justification, "values", files, submitted_by, submitted_at)
-    SELECT gen_random_uuid(), 1, changed_at, id, 1, justification, '{}', '[]', submitted_by, submitted_at
+        (id, version, changed_at, request_id, number, justification, "values", files, known, submitted_by, submitted_at)
+    SELECT gen_random_uuid(), 1, changed_at, id, 1, justification, '{}', '[]', '[]', submitted_by, submitted_at
     FROM access_accessrequest WHERE status <> 'draft'
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0007_pauses"),
+        ("access", "0008_stages"),
     ]
 
     operations = [
@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
                 ("justification", models.TextField()),
                 ("values", models.JSONField(default=dict)),
                 ("files", models.JSONField(default=list)),
+                ("known", models.JSONField(default=list)),
                 ("submitted_by", models.CharField(max_length=60)),
                 ("submitted_at", models.DateTimeField()),
                 (
