@@ -12,6 +12,8 @@ from . import (
     reports,
     requests,
     restrictions,
+    review_policies,
+    teams,
     waiting,
 )
 
@@ -29,5 +31,7 @@ __all__ = [
     "reports",
     "requests",
     "restrictions",
+    "review_policies",
+    "teams",
     "waiting",
 ]

@@ -25,7 +25,7 @@ from access.models import (
 from access.operations import disputes, requests, reviews
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
-from registry.api.commands import answer_done, answer_one, command_of
+from registry.api.commands import answer_done, command_of
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
 from registry.commands import Done
@@ -201,19 +201,6 @@ class RequestList(ListCreateAPIView[AccessRequest]):
             justification=said["justification"],
         )
         return answer_done(done, RequestSerializer, status=201)
-
-
-class RequestDetail(APIView):
-    """One access request."""
-
-    scopes = {"GET": ("requests:read",)}
-
-    @extend_schema(responses=RequestSerializer)
-    def get(self, request: Request, pk: UUID) -> Response:
-        row = visible_requests(request).filter(pk=pk).first()
-        if row is None:
-            raise NotFound("access request")
-        return answer_one(row, RequestSerializer)
 
 
 @dataclass(frozen=True, slots=True)

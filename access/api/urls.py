@@ -15,6 +15,8 @@ from access.api import (
     requests,
     restorations,
     restrictions,
+    review_policies,
+    stages,
     stops,
     terms,
     to_do,
@@ -28,11 +30,15 @@ urlpatterns = [
     path("programs/<slug:slug>/accept_terms/", programs.ProgramAcceptTerms.as_view()),
     path("expansions/", programs.ExpansionList.as_view()),
     path("access-requests/", requests.RequestList.as_view()),
-    path("access-requests/<uuid:pk>/", requests.RequestDetail.as_view()),
+    path("access-requests/<uuid:pk>/", stages.RequestDetail.as_view()),
     *(
         path(f"access-requests/<uuid:pk>/{name}/", requests.step_view(name))
         for name in requests.STEPS
     ),
+    path("review-policies/", review_policies.PolicyList.as_view()),
+    path("review-policies/<uuid:pk>/", review_policies.PolicyDetail.as_view()),
+    path("review-policies/<uuid:pk>/enact/", review_policies.PolicyEnact.as_view()),
+    path("review-policies/<uuid:pk>/dry_run/", review_policies.PolicyDryRun.as_view()),
     path("grants/", grants.GrantList.as_view()),
     path("grants/<uuid:pk>/", grants.GrantDetail.as_view()),
     path("grants/<uuid:pk>/request_renewal/", grants.GrantRequestRenewal.as_view()),
