@@ -109,7 +109,7 @@ class TestPolicies:
             "/api/v1/review-policies/", {"slug": "staged", "yaml": text}, format="json"
         )
         assert refused.status_code == 400
-        assert {said["line"] for said in refused.json()["problems"]} == {4, 5}
+        assert {said["line"] for said in refused.json()["values"]["problems"]} == {4, 5}
 
     def test_partners_do_not_read_them(self) -> None:
         stages.policy()
