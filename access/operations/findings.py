@@ -45,9 +45,7 @@ def _choose_stage(
     command: Command, row: AccessRequest, progress: Sequence[StageProgress], *, named: str | None
 ) -> Stage:
     """The stage that a finding is about: the named one, or the one open to this person."""
-    if row.review_policy is None:
-        check_role(command.by, Role.REVIEWER)
-        raise NotInReview(status=RequestStatus(row.status).label)
+    _refuse_draft(command, row)
     asked = [said for said in progress if not said.stage.is_signed and not said.stage.consults]
     if named is not None:
         asked = [said for said in asked if said.stage.key == named]
@@ -66,6 +64,13 @@ def _choose_stage(
     if row.status not in ASSESSABLE:
         raise NotInReview(status=RequestStatus(row.status).label)
     return _narrow(allowed, named=named)
+
+
+def _refuse_draft(command: Command, row: AccessRequest) -> None:
+    """A draft has no policy, so no stage says who may act."""
+    if row.review_policy is None:
+        check_role(command.by, Role.REVIEWER)
+        raise NotInReview(status=RequestStatus(row.status).label)
 
 
 def _narrow(allowed: Sequence[StageProgress], *, named: str | None) -> Stage:
