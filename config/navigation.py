@@ -68,6 +68,10 @@ UNFOLD = {
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Forms", "list_alt", "admin:access_requestform_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),
+                    _page("Teams", "groups", "admin:access_team_changelist"),
+                    _page(
+                        "Attributes of staff", "badge", "admin:access_staffattribute_changelist"
+                    ),
                 ],
             },
             {

@@ -16,7 +16,9 @@ from . import (
     request_form_editions,
     requests,
     restrictions,
+    review_policies,
     schemes,
+    teams,
     waiting,
 )
 
@@ -38,6 +40,8 @@ __all__ = [
     "request_form_editions",
     "requests",
     "restrictions",
+    "review_policies",
     "schemes",
+    "teams",
     "waiting",
 ]

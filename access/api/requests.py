@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api.request_parts import AskedBody, FormFields, StandingFields, read_asked
+from access.api.stages import StageFields
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
 from access.models import (
     AccessRequest,
@@ -88,14 +89,14 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
         return row.grant.id if hasattr(row, "grant") else None
 
 
-class RequestDetailSerializer(FormFields, RequestSerializer):
+class RequestDetailSerializer(FormFields, StageFields, RequestSerializer):
     """One read tells where it stands: the status, whose turn it is, what is missing, and what may be done next."""
 
     class Meta(RequestSerializer.Meta):
         fields = (  # type: ignore[assignment]  # a longer tuple
             *RequestSerializer.Meta.fields,
             *("next_steps", "problems", "form", "answers", "attachments", "submissions"),
-            *("on_behalf", "related"),
+            *("on_behalf", "related", "stages"),
         )
 
 

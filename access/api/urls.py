@@ -7,8 +7,8 @@ from access.api import (
     authzen_snapshot,
     campaigns,
     conditions,
-    disclosures,
     deny_list,
+    disclosures,
     eligibility,
     enforcement,
     grants,
@@ -20,6 +20,7 @@ from access.api import (
     requests,
     restorations,
     restrictions,
+    review_policies,
     stops,
     terms,
     to_do,
@@ -55,6 +56,10 @@ urlpatterns = [
         path(f"access-requests/<uuid:pk>/{name}/", requests.step_view(name))
         for name in requests.STEPS
     ),
+    path("review-policies/", review_policies.PolicyList.as_view()),
+    path("review-policies/<uuid:pk>/", review_policies.PolicyDetail.as_view()),
+    path("review-policies/<uuid:pk>/enact/", review_policies.PolicyEnact.as_view()),
+    path("review-policies/<uuid:pk>/dry_run/", review_policies.PolicyDryRun.as_view()),
     path("grants/", grants.GrantList.as_view()),
     path("grants/<uuid:pk>/", grants.GrantDetail.as_view()),
     path("grants/<uuid:pk>/request_renewal/", grants.GrantRequestRenewal.as_view()),

@@ -13,8 +13,10 @@ from access.stages import Stage
 from access.stages.progress import StageProgress
 from access.workflow import ASSESSABLE, Step, move
 from registry import audit
+from registry.choices import Role
 from registry.commands import Clock, Command
 from registry.errors import Conflict, Forbidden, Invalid, NotFound
+from registry.policies import check_role
 
 
 class NotInReview(Conflict):
@@ -33,7 +35,9 @@ class StageNotNamed(Invalid):
 
 
 def _follow(row: AccessRequest, clock: Clock) -> tuple[StageProgress, ...]:
-    """Where the stages stand, without saying who is missing."""
+    """Where the stages stand, without saying who is missing. A draft has none yet."""
+    if row.review_policy is None:
+        return ()
     return find_progress(row, at=clock.recorded, with_people=False)
 
 
@@ -41,6 +45,7 @@ def _choose_stage(
     command: Command, row: AccessRequest, progress: Sequence[StageProgress], *, named: str | None
 ) -> Stage:
     """The stage that a finding is about: the named one, or the one open to this person."""
+    _refuse_draft(command, row)
     asked = [said for said in progress if not said.stage.is_signed and not said.stage.consults]
     if named is not None:
         asked = [said for said in asked if said.stage.key == named]
@@ -59,6 +64,13 @@ def _choose_stage(
     if row.status not in ASSESSABLE:
         raise NotInReview(status=RequestStatus(row.status).label)
     return _narrow(allowed, named=named)
+
+
+def _refuse_draft(command: Command, row: AccessRequest) -> None:
+    """A draft has no policy, so no stage says who may act."""
+    if row.review_policy is None:
+        check_role(command.by, Role.REVIEWER)
+        raise NotInReview(status=RequestStatus(row.status).label)
 
 
 def _narrow(allowed: Sequence[StageProgress], *, named: str | None) -> Stage:

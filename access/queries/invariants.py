@@ -18,9 +18,10 @@ from access.models import (
     Restriction,
     RestrictionVersion,
     ReviewPolicy,
+    StageRun,
 )
-from access.workflow import PAUSED
 from access.queries.grant_needs import list_needs, list_written
+from access.workflow import CLOSED, PAUSED
 from registry.queries.invariants import CHUNK, Breach, Invariant, breaches, find_unrecorded
 
 _TOLD_WITH_ANOTHER = frozenset(
@@ -136,6 +137,12 @@ def clocks_stand_still_where_a_request_waits() -> Iterator[Breach]:
         yield from breaches(wrong, "its clock stands still, or goes on, against its status")
 
 
+def stages_close_with_their_request() -> Iterator[Breach]:
+    """No stage of a closed request is open."""
+    rows = StageRun.objects.filter(closed_at__isnull=True, request__status__in=CLOSED)
+    yield from breaches(rows, "it is open, and its request is closed")
+
+
 def restrictions_stand_until_they_are_lifted() -> Iterator[Breach]:
     """A restriction imposed here is in force without an end until two people lift it; from then on it is not."""
     endless = RestrictionVersion.objects.current().filter(
@@ -192,6 +199,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     decided_requests_have_their_decision,
     requests_pin_a_policy_in_force,
     clocks_stand_still_where_a_request_waits,
+    stages_close_with_their_request,
     restrictions_stand_until_they_are_lifted,
     grants_need_what_the_facts_say,
     worlds_do_not_meet,

@@ -56,11 +56,11 @@ def describe_all(asked: Sequence[Asked]) -> dict[UUID, dict[str, object]]:
             "flags": _list_flags(request),
             "renewal": request.renews_id is not None,
         }
-        for version in _held(versions[request.organization_id], at):
+        for version in held_at(versions[request.organization_id], at):
             if version.kind != OrganizationKind.UNKNOWN:
                 facts["kind"] = version.kind
-        own = [row.jurisdiction for row in _held(places[request.organization_id], at)]
-        unions = [row.whole for place in own for row in _held(wholes[place.id], at)]
+        own = [row.jurisdiction for row in held_at(places[request.organization_id], at)]
+        unions = [row.whole for place in own for row in held_at(wholes[place.id], at)]
         if own:
             facts["jurisdictions"] = sorted({place.slug for place in (*own, *unions)})
         described[request.id] = facts
@@ -82,9 +82,11 @@ def _group(rows: Iterable[VersionRow], field: str) -> Mapping[UUID, list]:  # ty
     return grouped
 
 
-def _held(rows: Iterable, at: dt.datetime) -> list:  # type: ignore[type-arg]  # of one kind of version
+def held_at(rows: Iterable, at: dt.datetime) -> list:  # type: ignore[type-arg]  # of one kind of version
+    """Those of the version rows that hold at a moment."""
     return [
         row
         for row in rows
-        if row.valid.lower <= at and (row.valid.upper is None or at < row.valid.upper)
+        if (row.valid.lower is None or row.valid.lower <= at)
+        and (row.valid.upper is None or at < row.valid.upper)
     ]

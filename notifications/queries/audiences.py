@@ -55,6 +55,7 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_HELD: _CONTACTS,
     Event.REQUEST_RESUMED: _CONTACTS,
     Event.REQUEST_ESCALATED: Audience(roles=frozenset({Role.DECIDER})),
+    Event.REQUEST_DISPUTE_RESOLVED: Audience(roles=frozenset({Role.INTAKE}), holder=True),
     Event.REQUEST_STAGE_OVERDUE: Audience(named=True),
     Event.REQUEST_STAGE_DESERTED: Audience(named=True),
     Event.REQUEST_DECISION_PROPOSED: Audience(roles=frozenset({Role.COUNTERSIGNER})),

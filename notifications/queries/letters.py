@@ -46,6 +46,7 @@ _LEADS: Mapping[str, Words] = {
     Event.REQUEST_HELD: _("The access request has been put on hold."),
     Event.REQUEST_RESUMED: _("Review of the access request goes on."),
     Event.REQUEST_ESCALATED: _("The access request is disputed. Somebody must resolve it."),
+    Event.REQUEST_DISPUTE_RESOLVED: _("The dispute has been resolved, and review goes on."),
     Event.REQUEST_DECISION_PROPOSED: _("An approval waits for a countersignature."),
     Event.REQUEST_APPROVED: _("The access request has been approved."),
     Event.REQUEST_DECLINED: _("The access request has been declined."),

@@ -1,5 +1,6 @@
 """Review policies as documents: both shapes, and everything that no policy can mean."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from access.stages import PolicyUnreadable, parse_policy, read_policy
 from registry.choices import Role
 from tests import make
 
+POLICIES = Path(__file__).resolve().parents[2] / "seeds" / "policies"
 DOCUMENT: dict[str, Any] = {
     "version": 2,
     "title": "High tier",
@@ -151,3 +153,9 @@ class TestSecondShape:
 
     def test_yaml_that_is_whole_gives_the_document(self) -> None:
         assert parse_policy(yaml.safe_dump(DOCUMENT)) == DOCUMENT
+
+
+class TestShipped:
+    @pytest.mark.parametrize("path", sorted(POLICIES.glob("*.yaml")), ids=lambda path: path.stem)
+    def test_what_is_shipped_can_be_put_in_force(self, path: Path) -> None:
+        assert parse_policy(path.read_text(encoding="utf-8"))

@@ -85,7 +85,7 @@ class TestTheApi:
             "enforcement-points",
             *("dialogues", "demands", "model-notices", "waiting-periods", "waiting-facts"),
             *("conditions", "condition-campaigns", "recertifications"),
-            *("recertification-items", "close-outs", "disclosures"),
+            *("recertification-items", "close-outs", "disclosures", "review-policies"),
         ],
     )
     def test_a_list_costs_the_same_for_more_rows(self, tier: Tier, path: str) -> None:

@@ -306,10 +306,17 @@ class TestRequests:
             "standard": 1,
             "countersigned": 1,
             "standstill": 1,
+            "high-tier": 1,
         }
         for row in ReviewPolicy.objects.all():
             assert row.enacted_by not in {"", row.proposed_by}
             assert read_policy(row.document).four_eyes
+
+    def test_an_objection_in_a_stage_waits_for_somebody_to_resolve_it(self) -> None:
+        row = AccessRequest.objects.get(tier__review_policy="high-tier")
+        assert row.status == RequestStatus.DISPUTED
+        running = row.stage_runs.filter(closed_at__isnull=True).values_list("stage", flat=True)
+        assert {"purpose", "security"} <= set(running)
 
     def test_the_rules_and_holidays_that_are_shipped_are_in_force_by_two_people(self) -> None:
         assert len(rules_in_force(timezone.now())) == len(read_rules())

@@ -20,6 +20,7 @@ from seeds.worlds.demo import (
     points,
     regulator,
     setting,
+    staged,
     talks,
 )
 from seeds.worlds.demo.acting import World
@@ -72,6 +73,7 @@ def _build(world: World) -> None:
     holders.give_access(world)
     lines = expansion.propose(world)
     regulator.take_positions(world, lines[min(_BLOCKED, len(lines) - 1)])
+    staged.review(world)
     notification.tell(world)
     talks.keep(world)
     lifecycle.set_on_their_way(world)
