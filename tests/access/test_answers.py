@@ -73,8 +73,9 @@ class TestTheDecisionPoint:
         ]
         assert all(row.minute.second == row.minute.microsecond == 0 for row in rows)
         client = door.actor.id or NOBODY
-        assert set(find_last_yes([client], ai_models=[model])) == {client}
-        assert find_last_yes([client], organizations=[NOBODY]) == {}
+        since = rows[0].minute
+        assert set(find_last_yes([client], since=since, ai_models=[model])) == {client}
+        assert find_last_yes([client], since=since, organizations=[NOBODY]) == {}
 
     def test_counts_what_was_told_and_no_more(self, tally: Tally) -> None:
         grant, door = make.grant(), authzen.anyone()
