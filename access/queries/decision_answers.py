@@ -83,12 +83,13 @@ def find_gaps(sought: Sought, *, at: dt.datetime) -> list[Gap]:
 def find_last_yes(
     clients: Iterable[UUID],
     *,
+    since: dt.datetime,
     organizations: Collection[UUID] = (),
     ai_models: Collection[UUID] = (),
 ) -> dict[UUID, dt.datetime]:
-    """The minute of the last yes that each client was given, as far as it is written; about these
+    """The minute of the last yes since then that each client was given, as far as it is written; about these
     organizations and models only, where any are named."""
-    rows = AnswerCount.objects.filter(client__in=set(clients), decision=True)
+    rows = AnswerCount.objects.filter(minute__gte=since, client__in=set(clients), decision=True)
     if organizations:
         rows = rows.filter(organization__in=organizations)
     if ai_models:

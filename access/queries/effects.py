@@ -11,6 +11,9 @@ from access.choices import Switch
 from access.models import RestrictionApplication, RestrictionVersion
 from access.queries.decision_answers import find_last_yes
 
+_EVIDENCE_BEFORE = dt.timedelta(days=1)
+"""How long before a stop a last yes is still looked for: the page looks anew every few seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class PointEffect:
@@ -104,7 +107,12 @@ def _find_answered(
     scope = RestrictionVersion.objects.current().filter(restriction=restriction).first()
     if not clients or scope is None:
         return {}
-    return find_last_yes(clients, organizations=scope.organizations, ai_models=scope.ai_models)
+    return find_last_yes(
+        clients,
+        since=min(row.committed_at for row in rows) - _EVIDENCE_BEFORE,
+        organizations=scope.organizations,
+        ai_models=scope.ai_models,
+    )
 
 
 def list_owed(restrictions: Iterable[UUID]) -> dict[UUID, int]:
