@@ -15,9 +15,12 @@ from .enforcement import (
     SurfaceState,
 )
 from .expansion import Expansion
+from .expansion_line import LineMove, LinePlace
 from .grant import Grant, GrantEnd, GrantItem
 from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
+from .line_batch import LineBatch, LineBatchItem
+from .line_import import LineImport, LineImportRow
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
@@ -46,6 +49,12 @@ __all__ = [
     "GrantEnd",
     "GrantItem",
     "GrantRenewal",
+    "LineBatch",
+    "LineBatchItem",
+    "LineImport",
+    "LineImportRow",
+    "LineMove",
+    "LinePlace",
     "Notice",
     "PersonClass",
     "Position",

@@ -13,10 +13,11 @@ from access.models import AccessRequest, Assessment, Expansion, Program, Request
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
 from access.operations.issuing import _issue
+from access.operations.line_places import _check_place
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.policies import OwnDecision, PolicyRules, read_policy
 from access.queries.positions import blocking
-from access.workflow import ASSESSABLE, Step
+from access.workflow import ASSESSABLE, Step, move
 from registry import audit
 from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
@@ -36,6 +37,11 @@ class AssessmentsMissing(Conflict):
 class PositionBlocks(Conflict):
     code = "position_blocks"
     text = _("By the review policy, a position of %(authority)s holds this request back.")
+
+
+class LineMovedMeanwhile(Conflict):
+    code = "line_moved_meanwhile"
+    text = _("The request has just been put into another expansion: look again.")
 
 
 class DecidedMeanwhile(Conflict):
@@ -118,28 +124,12 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    PositionBlocks, DenyListed, WordsMissing, ConditionTwice, and what issuing a grant raises.
+    PositionBlocks, DenyListed, CapacityReached, WordsMissing, ConditionTwice, and what issuing a grant
+    raises.
     """
     _lock_parents(request)
-    row, found, clock = _take(command, request, Step.APPROVE)
-    _refuse_denied(row.organization_id, row.tier)
-    rules = _rules(row)
-    _check_assessed(row, rules, command)
-    _check_positions(row, rules, clock)
-    decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
-    _state(decision, ruling.conditions, clock=clock)
-    if rules.countersigned:
-        assert found.proposed is not None
-        _move(row, found.proposed, clock)
-        audit.record(
-            Event.REQUEST_DECISION_PROPOSED,
-            row,
-            command,
-            occurred_at=clock.at,
-            decision=decision.number,
-        )
-        return row
-    return _conclude(command, row, decision, clock=clock)
+    row, _found, clock = _take(command, request, Step.APPROVE)
+    return _approve(command, row, ruling, clock=clock)
 
 
 @command
@@ -151,15 +141,7 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.COUNTERSIGN)
-    _refuse_denied(row.organization_id, row.tier)
-    decision = row.decisions.order_by("-number")[0]
-    involved = {decision.decided_by, *_assessors(row)}
-    if command.by.key in involved:
-        raise OwnDecision
-    _check_positions(row, _rules(row), clock)
-    decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
-    touch(decision, clock, "countersigned_by", "countersigned_at")
-    return _conclude(command, row, decision, clock=clock)
+    return _countersign(command, row, clock=clock)
 
 
 @command
@@ -168,20 +150,8 @@ def decline(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing, TextMissing.
     """
-    row, found, clock = _take(command, request, Step.DECLINE)
-    _said(ruling.applicant_text, "applicant_text")
-    _check_assessed(row, _rules(row), command)
-    decision = _decide(command, row, ruling, outcome=Outcome.DECLINED, clock=clock)
-    _move(row, found.target, clock)
-    audit.record(
-        found.event,
-        row,
-        command,
-        occurred_at=clock.at,
-        decision=decision.number,
-        reason=ruling.reason,
-    )
-    return row
+    row, _found, clock = _take(command, request, Step.DECLINE)
+    return _decline(command, row, ruling, clock=clock)
 
 
 @command
@@ -198,18 +168,81 @@ def reconsider(command: Command, *, request: UUID, reason: str) -> AccessRequest
     return row
 
 
-def _lock_parents(request: UUID) -> None:
-    """Lock program, then expansion: a position that blocks and a closing expansion wait their turn.
+def _approve(
+    command: Command, row: AccessRequest, ruling: Ruling, *, clock: Clock
+) -> AccessRequest:
+    """Approve a locked request, whose parents are locked too, inside the caller's transaction."""
+    _refuse_denied(row.organization_id, row.tier)
+    found = move(Step.APPROVE, RequestStatus(row.status))
+    rules = _rules(row)
+    _check_assessed(row, rules, command)
+    _check_positions(row, rules, clock)
+    _check_place(row)
+    decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
+    _state(decision, ruling.conditions, clock=clock)
+    if rules.countersigned:
+        assert found.proposed is not None
+        _move(row, found.proposed, clock)
+        audit.record(
+            Event.REQUEST_DECISION_PROPOSED,
+            row,
+            command,
+            occurred_at=clock.at,
+            decision=decision.number,
+        )
+        return row
+    return _conclude(command, row, decision, clock=clock)
 
-    Nothing is refused here for not being there: `_take` answers for what the actor may see.
+
+def _countersign(command: Command, row: AccessRequest, *, clock: Clock) -> AccessRequest:
+    """Sign the approval of a locked request, whose parents are locked too."""
+    _refuse_denied(row.organization_id, row.tier)
+    decision = row.decisions.order_by("-number")[0]
+    involved = {decision.decided_by, *_assessors(row)}
+    if command.by.key in involved:
+        raise OwnDecision
+    _check_positions(row, _rules(row), clock)
+    decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
+    touch(decision, clock, "countersigned_by", "countersigned_at")
+    return _conclude(command, row, decision, clock=clock)
+
+
+def _decline(
+    command: Command, row: AccessRequest, ruling: Ruling, *, clock: Clock
+) -> AccessRequest:
+    """Decline a locked request, inside the caller's transaction."""
+    found = move(Step.DECLINE, RequestStatus(row.status))
+    _said(ruling.applicant_text, "applicant_text")
+    _check_assessed(row, _rules(row), command)
+    decision = _decide(command, row, ruling, outcome=Outcome.DECLINED, clock=clock)
+    _move(row, found.target, clock)
+    audit.record(
+        found.event,
+        row,
+        command,
+        occurred_at=clock.at,
+        decision=decision.number,
+        reason=ruling.reason,
+    )
+    return row
+
+
+def _lock_parents(request: UUID) -> None:
+    """Lock program, then expansion: a position that blocks, a place and a closing expansion wait their turn.
+
+    Nothing is refused here for not being there: `_take` answers for what the actor may see. Raises
+    LineMovedMeanwhile.
     """
-    found = AccessRequest.objects.filter(pk=request).values_list(
+    parents = AccessRequest.objects.filter(pk=request).values_list(
         "tier__program_id", "expansion_id"
     )
-    for program, expansion in found:
+    for program, expansion in list(parents):
         Program.objects.select_for_update(no_key=True).get(pk=program)
         if expansion is not None:
             Expansion.objects.select_for_update(no_key=True).get(pk=expansion)
+        if parents.get() != (program, expansion):
+            # It went into another envelope before this lock was had, and that one's places are not ours.
+            raise LineMovedMeanwhile
 
 
 def _rules(row: AccessRequest) -> PolicyRules:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from access.models import AccessRequest, Grant, PositionVersion, Tier
+from access.models import AccessRequest, Grant, LineMove, PositionVersion, Tier
 from access.policies import PolicyRules
 
 
@@ -41,13 +41,19 @@ def _bearing(
         return Q(**{f"position__{field}__isnull": True}) | Q(**{f"position__{field}__in": wanted})
 
     models = tier.ai_models.values_list("id", flat=True)
+    envelopes = [] if request is None else [request.expansion_id, *_left(request)]
     return PositionVersion.objects.as_of(at).filter(
         about("program", tier.program_id),
         about("ai_model", *models),
-        about("expansion", None if request is None else request.expansion_id),
+        about("expansion", *envelopes),
         about("request", None if request is None else request.id),
         about("organization", organization),
     )
+
+
+def _left(request: AccessRequest) -> QuerySet[LineMove, UUID]:
+    """The expansions that the request was moved out of: what is held about them goes with it."""
+    return request.line_moves.values_list("from_expansion", flat=True)
 
 
 def _blocking(bearing: QuerySet[PositionVersion], rules: PolicyRules) -> list[PositionVersion]:
