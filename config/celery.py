@@ -44,6 +44,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "expansions": {
+        "task": "access.go_on_with_expansions",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "notices": {"task": "access.give_notices", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {
         "task": "registry.write_checkpoint",

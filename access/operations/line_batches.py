@@ -294,9 +294,9 @@ def _find_lines(
         found = [(line, every) for line in open_to[: MOST_LINES + 1]]
     else:
         asked = dict(orders[: MOST_LINES + 1])
-        place = {line: number for number, line in enumerate(asked)}
-        known = list(lines.filter(pk__in=asked).annotate(priority=F("line_place__priority")))
-        known.sort(key=lambda line: (line.priority or sys.maxsize, place[line.pk]))
+        named = {line: number for number, line in enumerate(asked)}
+        known = list(lines.filter(pk__in=asked).select_related("line_place"))
+        known.sort(key=lambda line: (_rank_of(line), named[line.pk]))
         found = [(line, asked[line.pk]) for line in known]
         if len(found) != len(asked):
             raise NotFound("line of this expansion")
@@ -305,6 +305,11 @@ def _find_lines(
     if len(found) > MOST_LINES:
         raise TooManyLines(most=MOST_LINES)
     return found
+
+
+def _rank_of(line: AccessRequest) -> int:
+    place = getattr(line, "line_place", None)
+    return sys.maxsize if place is None or place.priority is None else place.priority
 
 
 def _look(command: Command, row: LineBatch, envelope: Expansion, *, limit: int) -> None:

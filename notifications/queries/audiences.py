@@ -9,6 +9,7 @@ from access.models import AccessRequest, Restriction, RestrictionApplication
 from notifications.choices import QuestionCause
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
+from registry.audit import PART_OF
 from registry.choices import Role
 from registry.models import AuditEvent, Contact, User
 
@@ -58,6 +59,12 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_RECONSIDERED: _CONTACTS,
     Event.EXPANSION_PROPOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.EXPANSION_CLOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
+    Event.LINE_WAITS: _CONTACTS,
+    Event.LINE_OFFERED: _CONTACTS,
+    Event.LINE_LEFT: _CONTACTS,
+    Event.LINE_IMPORT_DONE: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
+    Event.LINE_BATCH_COMMITTED: Audience(roles=frozenset({Role.COUNTERSIGNER})),
+    Event.LINE_BATCH_DONE: Audience(contacts=True, roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.GRANT_ISSUED: _CONTACTS,
     Event.GRANT_OPENED: _CONTACTS,
     Event.GRANT_WAIT_COUNTED: _CONTACTS,
@@ -168,7 +175,14 @@ def _staff(event: AuditEvent, audience: Audience) -> list[str]:
 
 
 def _is_silent(event: AuditEvent) -> bool:
-    """A crossing that a later one overtook is on record and not told; nor is what a source only reports."""
+    """A crossing that a later one overtook is on record and not told; nor is what a source only reports.
+
+    What is part of a job is told once, by the job; one that is done at once needs no word that it is to be.
+    """
+    if PART_OF in event.details:
+        return True
+    if event.name == Event.LINE_BATCH_COMMITTED:
+        return event.details["publish_at"] is None
     if event.name == DutyEvent.OBLIGATION_ANNOUNCED:
         return not event.details["told"]
     if event.name == DutyEvent.QUESTION_OPENED:
