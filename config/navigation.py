@@ -59,6 +59,10 @@ UNFOLD = {
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),
+                    _page("Teams", "groups", "admin:access_team_changelist"),
+                    _page(
+                        "Attributes of staff", "badge", "admin:access_staffattribute_changelist"
+                    ),
                 ],
             },
             {

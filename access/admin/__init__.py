@@ -13,6 +13,8 @@ from . import (
     reports,
     requests,
     restrictions,
+    review_policies,
+    teams,
     waiting,
 )
 
@@ -31,5 +33,7 @@ __all__ = [
     "reports",
     "requests",
     "restrictions",
+    "review_policies",
+    "teams",
     "waiting",
 ]

@@ -206,7 +206,7 @@ class ExpansionAdmin(DeskAdmin):
             ),
             Section(
                 f"Lines ({page.paginator.count})",
-                ("Organization", "Status", "Purpose", "Stage", "Assessments", "Held by", "Place"),
+                ("Organization", "Status", "Purpose", "Stage", "Undone", "Held by", "Place"),
                 [_show_line(line) for line in lines],
                 empty="No request has been put into it yet.",
                 note=note
@@ -226,7 +226,7 @@ def _show_line(line: LineView) -> tuple[object, ...]:
         line.request.get_status_display(),
         line.request.get_purpose_display(),
         line.stage,
-        f"{line.assessments} of {line.needed}",
+        ", ".join(line.undone),
         held,
         "offered" if line.has_place else place,
     )

@@ -10,13 +10,12 @@ from django.utils.timezone import now
 
 from access.admin.record import list_record
 from access.choices import Action, ProgramStatus
-from access.models import Program, ReviewPolicy, TermsEdition
-from access.operations import programs, review_policies
-from access.policies import read_policy
+from access.models import Program, TermsEdition
+from access.operations import programs
 from access.queries.terms import count_acceptances, list_acceptances
 from registry.admin.desk import DeskAdmin, Step, StepForm, holds
 from registry.admin.sections import Section, link, rows_of
-from registry.choices import Bindingness, Role
+from registry.choices import Role
 from registry.commands import Command
 from registry.models import AIModel, Organization
 
@@ -54,14 +53,6 @@ class TierForm(StepForm):
     ai_models = forms.ModelMultipleChoiceField(AIModel.objects.order_by("slug"))
     review_policy = forms.SlugField(max_length=80)
     grant_days = forms.IntegerField(required=False, min_value=1, help_text="Empty: without end.")
-
-
-class PolicyForm(StepForm):
-    slug = forms.SlugField(max_length=80)
-    document = forms.JSONField(
-        help_text='{"assessments": 1, "four_eyes": true, "countersigned": false, "blocking": '
-        '{"stances": ["objects"], "legal_forces": ["law", "order"]}}'
-    )
 
 
 def _register(command: Command, _row: None, said: dict[str, Any]) -> object:
@@ -182,56 +173,3 @@ def _acceptances_of(edition: TermsEdition, at: dt.datetime) -> Section:
         note=f"{counted.accepted} of {counted.holders} holders have accepted it; "
         f"it binds from {edition.required_from:%Y-%m-%d %H:%M} UTC. The first {_SHOWN} are listed.",
     )
-
-
-@admin.register(ReviewPolicy)
-class ReviewPolicyAdmin(DeskAdmin):
-    list_display = ("slug", "number", "proposed_by", "enacted_by", "enacted_at")
-    ordering = ("slug", "-number")
-    fields = (
-        *("slug", "number", "document", "sha256", "proposed_by", "proposed_at"),
-        *("enacted_by", "enacted_at"),
-    )
-    list_steps = {
-        "propose": Step(
-            "Propose an edition",
-            lambda command, _row, said: review_policies.propose(command, **said),
-            PolicyForm,
-            holds(Role.ADMINISTRATOR),
-            hint="Another administrator puts it in force. Requests in flight keep theirs.",
-        )
-    }
-
-    def list_sections(self, request: HttpRequest, row: ReviewPolicy) -> list[Section]:
-        """What makes grants wait, with what force: nothing voluntary does so as law."""
-        return [
-            Section(
-                "Waiting periods",
-                ("Basis", "Citation", "Force", "How long", "Runs from"),
-                [
-                    (
-                        rule.basis,
-                        rule.citation,
-                        "law"
-                        if rule.bindingness == Bindingness.LAW
-                        else "our own choice (policy)",
-                        str(rule.period),
-                        rule.since,
-                    )
-                    for rule in read_policy(row.document).waiting
-                ],
-                empty="Grants under this edition do not wait.",
-            )
-        ]
-
-    steps = {
-        "enact": Step(
-            "Put in force",
-            lambda command, row, _said: review_policies.enact(command, policy=row.id),
-            may=lambda actor, row: (
-                row.enacted_at is None
-                and row.proposed_by != actor.key
-                and actor.has(Role.ADMINISTRATOR)
-            ),
-        )
-    }

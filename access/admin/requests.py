@@ -12,20 +12,21 @@ from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
     ApprovalForm,
-    AssessmentForm,
     DraftForm,
     JustificationForm,
     NoteForm,
     QuestionForm,
+    ResolutionForm,
     RulingForm,
     SubmitForm,
 )
+from access.admin.stages import ASSESS, list_stage_section
 from access.admin.waiting import list_periods
-from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
+from access.choices import DecisionReason, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, DecisionCondition, Position
-from access.operations import requests, reviews
+from access.operations import disputes, requests, reviews
 from access.operations.reviews import Ruling
-from access.policies import may, may_assess
+from access.policies import may
 from access.queries.denials import denials_of
 from access.queries.positions import bearing_on
 from access.workflow import OPEN, steps_from
@@ -74,16 +75,13 @@ def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
 STEPS: Mapping[str, Step] = {
     "submit": Step("Submit", _simple(requests.submit), SubmitForm, _open(Move.SUBMIT)),
     "take_up": Step("Take up", _simple(requests.take_up), may=_open(Move.TAKE_UP)),
-    "assess": Step(
-        "Assess",
-        lambda command, row, said: reviews.assess(
-            command,
-            request=row.id,
-            finding=Finding(said["finding"]),
-            reasons=said["reasons"],
-        ),
-        AssessmentForm,
-        lambda actor, row: may_assess(row, actor),
+    "assess": ASSESS,
+    "resolve": Step(
+        "Resolve the dispute",
+        _simple(disputes.resolve),
+        ResolutionForm,
+        _open(Move.RESOLVE),
+        hint="Who sets an objection aside does not decide the request where four eyes are asked for.",
     ),
     "approve": Step(
         "Approve",
@@ -158,12 +156,14 @@ class AccessRequestAdmin(DeskAdmin):
     def list_sections(self, request: HttpRequest, row: AccessRequest) -> list[Section]:
         grant = getattr(row, "grant", None)
         return [
+            list_stage_section(row),
             Section(
                 "Assessments",
-                ("Finding", "Reasons", "By", "At", ""),
+                ("Stage", "Finding", "Reasons", "By", "At", ""),
                 rows_of(
                     row.assessments.select_related("superseded_by").order_by("assessed_at", "id"),
                     lambda said: (
+                        said.stage,
                         said.get_finding_display(),
                         said.reasons,
                         said.assessed_by,
@@ -173,6 +173,7 @@ class AccessRequestAdmin(DeskAdmin):
                 ),
                 empty="Nobody has assessed it yet.",
             ),
+            *_resolutions(row),
             Section(
                 "Decisions",
                 (
@@ -231,6 +232,22 @@ class AccessRequestAdmin(DeskAdmin):
             _denials(row),
             list_record(row),
         ]
+
+
+def _resolutions(row: AccessRequest) -> list[Section]:
+    """How disputes were resolved, where there was one."""
+    rows = rows_of(
+        row.resolutions.order_by("resolved_at", "id"),
+        lambda said: (
+            "set aside" if said.overruled else "none set aside",
+            said.reasons,
+            said.resolved_by,
+            said.resolved_at,
+        ),
+    )
+    return (
+        [Section("Disputes resolved", ("Objections", "Reasons", "By", "At"), rows)] if rows else []
+    )
 
 
 def _denials(row: AccessRequest) -> Section:

@@ -66,7 +66,9 @@ class HeldSerializer(serializers.Serializer[Any]):
 
 
 class LineSerializer(serializers.Serializer[Any]):
-    """`waits_as` is the place in the waiting list, from 1; `has_place` says that one was offered."""
+    """`stage` is under way, the stages `undone` come before a decision. `waits_as` is the place in the
+    waiting list, from 1; `has_place` says that one was offered.
+    """
 
     request = serializers.UUIDField(source="request.id")
     organization = serializers.CharField(source="request.organization.slug")
@@ -75,8 +77,7 @@ class LineSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(source="request.status", choices=RequestStatus.choices)
     version = serializers.IntegerField(source="request.version")
     stage = serializers.CharField()
-    assessments = serializers.IntegerField()
-    assessments_needed = serializers.IntegerField(source="needed")
+    undone = serializers.ListField(child=serializers.CharField())
     held_by = HeldSerializer(many=True)
     obstacles = serializers.ListField(
         child=serializers.ChoiceField(choices=[one.value for one in Obstacle])

@@ -22,10 +22,10 @@ from access.models import (
     RequestDecision,
     Tier,
 )
-from access.operations import requests, reviews
+from access.operations import disputes, requests, reviews
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
-from registry.api.commands import answer_done, answer_one, command_of
+from registry.api.commands import answer_done, command_of
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
 from registry.commands import Done
@@ -119,6 +119,14 @@ class AnswerBody(StrictSerializer):
 class AssessmentBody(StrictSerializer):
     finding = serializers.ChoiceField(choices=Finding.choices)
     reasons = serializers.CharField(max_length=20_000)
+    stage = serializers.SlugField(max_length=60, required=False)
+
+
+class ResolutionBody(StrictSerializer):
+    """With `overrules` the objections are set aside; without, only a refusal is left."""
+
+    reasons = serializers.CharField(max_length=20_000)
+    overrules = serializers.BooleanField()
 
 
 class RequirementBody(StrictSerializer):
@@ -195,19 +203,6 @@ class RequestList(ListCreateAPIView[AccessRequest]):
         return answer_done(done, RequestSerializer, status=201)
 
 
-class RequestDetail(APIView):
-    """One access request."""
-
-    scopes = {"GET": ("requests:read",)}
-
-    @extend_schema(responses=RequestSerializer)
-    def get(self, request: Request, pk: UUID) -> Response:
-        row = visible_requests(request).filter(pk=pk).first()
-        if row is None:
-            raise NotFound("access request")
-        return answer_one(row, RequestSerializer)
-
-
 @dataclass(frozen=True, slots=True)
 class _Step:
     """A step's body, and the operation that takes it."""
@@ -225,8 +220,8 @@ def _decline(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]
     return reviews.decline(command, request=request, ruling=read_ruling(said))
 
 
-def _assess(command: Any, *, request: UUID, finding: str, reasons: str) -> Done[AccessRequest]:
-    return reviews.assess(command, request=request, finding=Finding(finding), reasons=reasons)
+def _assess(command: Any, *, request: UUID, finding: str, **said: Any) -> Done[AccessRequest]:
+    return reviews.assess(command, request=request, finding=Finding(finding), **said)
 
 
 def read_ruling(said: dict[str, Any]) -> Ruling:
@@ -250,6 +245,7 @@ STEPS = {
     "resume": _Step(Nothing, requests.resume, "review:write"),
     "assess": _Step(AssessmentBody, _assess, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
+    "resolve": _Step(ResolutionBody, disputes.resolve, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),
     "decline": _Step(RulingBody, _decline, "review:write"),

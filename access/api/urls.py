@@ -17,6 +17,8 @@ from access.api import (
     requests,
     restorations,
     restrictions,
+    review_policies,
+    stages,
     stops,
     terms,
     to_do,
@@ -48,11 +50,15 @@ urlpatterns = [
         for name in line_jobs.BATCH_STEPS
     ),
     path("access-requests/", requests.RequestList.as_view()),
-    path("access-requests/<uuid:pk>/", requests.RequestDetail.as_view()),
+    path("access-requests/<uuid:pk>/", stages.RequestDetail.as_view()),
     *(
         path(f"access-requests/<uuid:pk>/{name}/", requests.step_view(name))
         for name in requests.STEPS
     ),
+    path("review-policies/", review_policies.PolicyList.as_view()),
+    path("review-policies/<uuid:pk>/", review_policies.PolicyDetail.as_view()),
+    path("review-policies/<uuid:pk>/enact/", review_policies.PolicyEnact.as_view()),
+    path("review-policies/<uuid:pk>/dry_run/", review_policies.PolicyDryRun.as_view()),
     path("grants/", grants.GrantList.as_view()),
     path("grants/<uuid:pk>/", grants.GrantDetail.as_view()),
     path("grants/<uuid:pk>/request_renewal/", grants.GrantRequestRenewal.as_view()),

@@ -21,6 +21,7 @@ from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
 from .line_batch import LineBatch, LineBatchItem
 from .line_import import LineImport, LineImportRow
+from .pause import Pause
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
@@ -28,6 +29,8 @@ from .renewal import GrantRenewal
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .stage import DisputeResolution, StageAnnouncement, StageRun
+from .team import StaffAttribute, Team, TeamMembership
 from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "ConditionVersion",
     "DecisionCondition",
     "DenyEntry",
+    "DisputeResolution",
     "EnforcementPoint",
     "Expansion",
     "Grant",
@@ -56,6 +60,7 @@ __all__ = [
     "LineMove",
     "LinePlace",
     "Notice",
+    "Pause",
     "PersonClass",
     "Position",
     "PositionVersion",
@@ -75,8 +80,13 @@ __all__ = [
     "RestrictionVersion",
     "ReviewPolicy",
     "SilenceAlarm",
+    "StaffAttribute",
+    "StageAnnouncement",
+    "StageRun",
     "StatedCount",
     "SurfaceState",
+    "Team",
+    "TeamMembership",
     "TermsAcceptance",
     "TermsEdition",
     "Tier",

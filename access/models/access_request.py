@@ -151,9 +151,10 @@ class Question(Governed):
 
 
 class Assessment(Governed):
-    """One reviewer's finding on one request. Never edited: a revision supersedes it."""
+    """One reviewer's finding in one stage of a request. Never edited: a revision supersedes it."""
 
     request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="assessments")
+    stage = models.CharField(max_length=60, default="assessment")
     finding = models.CharField(max_length=10, choices=Finding)
     reasons = models.TextField()
     assessed_by = models.CharField(max_length=60)
@@ -165,8 +166,8 @@ class Assessment(Governed):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="assessment_first_once_per_reviewer",
-                fields=["request", "assessed_by"],
+                name="assessment_first_once_per_stage_and_reviewer",
+                fields=["request", "stage", "assessed_by"],
                 condition=Q(supersedes__isnull=True),
             )
         ]

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from access import policies, workflow
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
-from access.models import AccessRequest, Grant, Program, Question, ReviewPolicy, Tier
+from access.models import AccessRequest, Grant, Pause, Program, Question, ReviewPolicy, Tier
 from access.operations.deny_list import _refuse_denied
+from access.operations.stage_rows import _follow_stages
 from access.operations.terms import _require_acceptance
 from access.workflow import Move, Step
 from registry import audit
@@ -245,10 +246,20 @@ def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, M
 
 
 def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str) -> None:
-    """Write the status and the named fields; a closed request is dated, an open one is not."""
+    """Write the status and the named fields; a closed request is dated, an open one is not.
+
+    The clock stops with a status that waits for somebody, and goes on with the next; stages open and close.
+    """
+    if RequestStatus(row.status) in workflow.PAUSED:
+        for pause in row.pauses.filter(ended_at__isnull=True):
+            pause.ended_at = clock.at
+            touch(pause, clock, "ended_at")
+    if (kind := workflow.PAUSED.get(target)) is not None:
+        Pause.objects.create(request=row, kind=kind, began_at=clock.at, changed_at=clock.at)
     row.status = target
     row.closed_at = clock.at if target in workflow.CLOSED else None
     touch(row, clock, "status", "closed_at", *fields)
+    _follow_stages(row, clock)
 
 
 def _take_up(command: Command, request: UUID) -> AccessRequest:

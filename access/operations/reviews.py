@@ -1,37 +1,44 @@
 """Review: assessed by some, decided by another, countersigned by a third where the policy says so."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from access import policies
-from access.choices import DecisionReason, Finding, Outcome, RequestStatus
+from access.choices import DecisionReason, Finding, Outcome, RequestStatus, StageKind
 from access.events import Event
 from access.models import AccessRequest, Assessment, Expansion, Program, RequestDecision
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
+from access.operations.findings import _choose_stage, _dispute_objections, _follow
 from access.operations.issuing import _issue
 from access.operations.line_places import _check_place
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
-from access.policies import OwnDecision, PolicyRules, read_policy
+from access.operations.stage_rows import _follow_stages
+from access.policies import OwnDecision, PolicyRules
 from access.queries.positions import blocking
-from access.workflow import ASSESSABLE, Step, move
+from access.queries.reviewers import check_may_act
+from access.queries.stages import rules_of
+from access.stages.progress import StageProgress, asks_for_signature, find_obstacles
+from access.workflow import Step, move
 from registry import audit
 from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict
 
 
-class NotInReview(Conflict):
-    code = "not_in_review"
-    text = _("A request that is %(status)s cannot be assessed.")
-
-
 class AssessmentsMissing(Conflict):
     code = "assessments_missing"
     text = _("The review policy asks for %(needed)s assessments; there are %(found)s.")
+
+
+class StagesIncomplete(Conflict):
+    """What must come before is open, or an objection blocks it; `stages` are the keys."""
+
+    code = "stages_incomplete"
+    text = _("By the review policy, these stages come first: %(stages)s.")
 
 
 class PositionBlocks(Conflict):
@@ -70,23 +77,33 @@ class Ruling:
 
 
 @command
-def assess(command: Command, *, request: UUID, finding: Finding, reasons: str) -> AccessRequest:
-    """One reviewer's finding. A second one by the same reviewer supersedes the first.
+def assess(
+    command: Command, *, request: UUID, finding: Finding, reasons: str, stage: str | None = None
+) -> AccessRequest:
+    """One reviewer's finding in a stage. A second one by the same reviewer supersedes the first.
 
-    Raises NotFound, RoleMissing, OwnRequest, NotInReview, TextMissing.
+    Without `stage`, in the one that is open to this person. An objection that blocks the stage, by the
+    review policy, makes the request disputed in the same act.
+
+    Raises NotFound (request, stage), RoleMissing, NotInTeam, OwnRequest, NotInReview, StageNotOpen,
+    StageNotNamed, TextMissing.
     """
+    visible = AccessRequest.objects.visible_to(command.by)
     row = lock(
-        AccessRequest.objects.visible_to(command.by), request, command, what="access request"
+        visible.select_related("organization", "tier__program", "review_policy"),
+        request,
+        command,
+        what="access request",
     )
-    policies.check_may_assess(row, command.by)
-    if row.status not in ASSESSABLE:
-        raise NotInReview(status=RequestStatus(row.status).label)
     clock = read_clock(command, row)
+    before = _follow(row, clock)
+    chosen = _choose_stage(command, row, before, named=stage)
     earlier = row.assessments.filter(
-        assessed_by=command.by.key, superseded_by__isnull=True
+        stage=chosen.key, assessed_by=command.by.key, superseded_by__isnull=True
     ).first()
     Assessment.objects.create(
         request=row,
+        stage=chosen.key,
         finding=finding,
         reasons=_said(reasons, "reasons"),
         assessed_by=command.by.key,
@@ -100,9 +117,12 @@ def assess(command: Command, *, request: UUID, finding: Finding, reasons: str) -
         row,
         command,
         occurred_at=clock.at,
+        stage=chosen.key,
         finding=finding,
         private={"reasons": reasons},
     )
+    _follow_stages(row, clock)
+    _dispute_objections(command, row, before, clock=clock)
     return row
 
 
@@ -123,9 +143,9 @@ def escalate(command: Command, *, request: UUID, reason: str) -> AccessRequest:
 def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest:
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    PositionBlocks, DenyListed, CapacityReached, WordsMissing, ConditionTwice, and what issuing a grant
-    raises.
+    Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
+    StagesIncomplete, PositionBlocks, CapacityReached, DenyListed, WordsMissing, ConditionTwice, and what
+    issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.APPROVE)
@@ -136,8 +156,8 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
 def countersign(command: Command, *, request: UUID) -> AccessRequest:
     """A second person signs the approval, and the grant follows.
 
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, PositionBlocks,
-    DenyListed, and what issuing a grant raises.
+    Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, StagesIncomplete,
+    PositionBlocks, DenyListed, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.COUNTERSIGN)
@@ -148,7 +168,10 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
 def decline(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest:
     """Rule that access is not given; the applicant is told why.
 
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing, TextMissing.
+    Where an objection blocks a stage, what comes after it need not be waited for.
+
+    Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
+    StagesIncomplete, TextMissing.
     """
     row, _found, clock = _take(command, request, Step.DECLINE)
     return _decline(command, row, ruling, clock=clock)
@@ -165,65 +188,6 @@ def reconsider(command: Command, *, request: UUID, reason: str) -> AccessRequest
     with violation_means("access_request_one_open", RequestAlreadyOpen()):
         _move(row, found.target, clock)
     audit.record(found.event, row, command, occurred_at=clock.at, private={"reason": reason})
-    return row
-
-
-def _approve(
-    command: Command, row: AccessRequest, ruling: Ruling, *, clock: Clock
-) -> AccessRequest:
-    """Approve a locked request, whose parents are locked too, inside the caller's transaction."""
-    _refuse_denied(row.organization_id, row.tier)
-    found = move(Step.APPROVE, RequestStatus(row.status))
-    rules = _rules(row)
-    _check_assessed(row, rules, command)
-    _check_positions(row, rules, clock)
-    _check_place(row)
-    decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
-    _state(decision, ruling.conditions, clock=clock)
-    if rules.countersigned:
-        assert found.proposed is not None
-        _move(row, found.proposed, clock)
-        audit.record(
-            Event.REQUEST_DECISION_PROPOSED,
-            row,
-            command,
-            occurred_at=clock.at,
-            decision=decision.number,
-        )
-        return row
-    return _conclude(command, row, decision, clock=clock)
-
-
-def _countersign(command: Command, row: AccessRequest, *, clock: Clock) -> AccessRequest:
-    """Sign the approval of a locked request, whose parents are locked too."""
-    _refuse_denied(row.organization_id, row.tier)
-    decision = row.decisions.order_by("-number")[0]
-    involved = {decision.decided_by, *_assessors(row)}
-    if command.by.key in involved:
-        raise OwnDecision
-    _check_positions(row, _rules(row), clock)
-    decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
-    touch(decision, clock, "countersigned_by", "countersigned_at")
-    return _conclude(command, row, decision, clock=clock)
-
-
-def _decline(
-    command: Command, row: AccessRequest, ruling: Ruling, *, clock: Clock
-) -> AccessRequest:
-    """Decline a locked request, inside the caller's transaction."""
-    found = move(Step.DECLINE, RequestStatus(row.status))
-    _said(ruling.applicant_text, "applicant_text")
-    _check_assessed(row, _rules(row), command)
-    decision = _decide(command, row, ruling, outcome=Outcome.DECLINED, clock=clock)
-    _move(row, found.target, clock)
-    audit.record(
-        found.event,
-        row,
-        command,
-        occurred_at=clock.at,
-        decision=decision.number,
-        reason=ruling.reason,
-    )
     return row
 
 
@@ -245,17 +209,93 @@ def _lock_parents(request: UUID) -> None:
             raise LineMovedMeanwhile
 
 
-def _rules(row: AccessRequest) -> PolicyRules:
-    assert row.review_policy is not None  # pinned at submission, and the database sees to it
-    return read_policy(row.review_policy.document)
+def _approve(
+    command: Command, row: AccessRequest, ruling: Ruling, *, clock: Clock
+) -> AccessRequest:
+    """Rule that access is given. The request and its parents are locked; step and person are checked."""
+    move(Step.APPROVE, RequestStatus(row.status))
+    _refuse_denied(row.organization_id, row.tier)
+    rules, progress = rules_of(row), _follow(row, clock)
+    _check_ready(command, row, progress, outcome=Outcome.APPROVED)
+    _check_positions(row, rules, clock)
+    _check_place(row)
+    decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
+    _state(decision, ruling.conditions, clock=clock)
+    if not asks_for_signature(progress):
+        return _conclude(command, row, decision, clock=clock)
+    _move(row, RequestStatus.AWAITING_COUNTERSIGNATURE, clock)
+    audit.record(
+        Event.REQUEST_DECISION_PROPOSED,
+        row,
+        command,
+        occurred_at=clock.at,
+        decision=decision.number,
+    )
+    return row
 
 
-def _check_assessed(row: AccessRequest, rules: PolicyRules, command: Command) -> None:
-    assessors = _assessors(row)
-    if rules.four_eyes and command.by.key in assessors:
+def _countersign(command: Command, row: AccessRequest, *, clock: Clock) -> AccessRequest:
+    """Sign the approval. The request and its parents are locked; step and role are checked."""
+    _refuse_denied(row.organization_id, row.tier)
+    decision = row.decisions.order_by("-number")[0]
+    involved = {decision.decided_by, *_assessors(row)}
+    if command.by.key in involved:
         raise OwnDecision
-    if len(assessors) < rules.assessments:
-        raise AssessmentsMissing(needed=rules.assessments, found=len(assessors))
+    rules, progress = rules_of(row), _follow(row, clock)
+    for stage in rules.stages:
+        if stage.kind is StageKind.COUNTERSIGNATURE:
+            check_may_act(stage, row, command.by)
+    _check_complete(rules, progress, Outcome.APPROVED)
+    _check_positions(row, rules, clock)
+    decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
+    touch(decision, clock, "countersigned_by", "countersigned_at")
+    return _conclude(command, row, decision, clock=clock)
+
+
+def _decline(
+    command: Command, row: AccessRequest, ruling: Ruling, *, clock: Clock
+) -> AccessRequest:
+    """Rule that access is not given. The request is locked; step and person are checked."""
+    found = move(Step.DECLINE, RequestStatus(row.status))
+    _said(ruling.applicant_text, "applicant_text")
+    _check_ready(command, row, _follow(row, clock), outcome=Outcome.DECLINED)
+    decision = _decide(command, row, ruling, outcome=Outcome.DECLINED, clock=clock)
+    _move(row, found.target, clock)
+    audit.record(
+        found.event,
+        row,
+        command,
+        occurred_at=clock.at,
+        decision=decision.number,
+        reason=ruling.reason,
+    )
+    return row
+
+
+def _check_ready(
+    command: Command,
+    row: AccessRequest,
+    progress: Sequence[StageProgress],
+    *,
+    outcome: Outcome,
+) -> None:
+    """The person may decide this, and what comes before the decision is complete."""
+    rules = rules_of(row)
+    check_may_act(rules.decision, row, command.by)
+    if rules.four_eyes and command.by.key in {*_assessors(row), *_overrulers(row)}:
+        raise OwnDecision
+    _check_complete(rules, progress, outcome)
+
+
+def _check_complete(
+    rules: PolicyRules, progress: Sequence[StageProgress], outcome: Outcome
+) -> None:
+    obstacles = find_obstacles(rules, progress, outcome)
+    if not obstacles:
+        return
+    if rules.version == 1:
+        raise AssessmentsMissing(needed=obstacles[0].needed, found=obstacles[0].found)
+    raise StagesIncomplete(stages=", ".join(said.stage.key for said in obstacles))
 
 
 def _check_positions(row: AccessRequest, rules: PolicyRules, clock: Clock) -> None:
@@ -266,6 +306,11 @@ def _check_positions(row: AccessRequest, rules: PolicyRules, clock: Clock) -> No
 def _assessors(row: AccessRequest) -> list[str]:
     current = row.assessments.filter(superseded_by__isnull=True).order_by("assessed_at", "id")
     return list(current.values_list("assessed_by", flat=True))
+
+
+def _overrulers(row: AccessRequest) -> list[str]:
+    """Who resolved a dispute by setting an objection aside has taken a side."""
+    return list(row.resolutions.exclude(overruled=[]).values_list("resolved_by", flat=True))
 
 
 def _decide(

@@ -7,14 +7,14 @@ asks, under the policy that the line pinned or, to see what another edition woul
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from access.choices import RequestStatus
+from access.choices import Outcome, RequestStatus
 from access.models import (
     AccessRequest,
     Expansion,
@@ -25,7 +25,9 @@ from access.models import (
 )
 from access.policies import PolicyRules, read_policy
 from access.queries.line_places import count_taken, list_waiting
+from access.queries.line_progress import ReviewsRead
 from access.queries.positions import bearing_on_lines, holds_back
+from access.stages.progress import find_obstacles
 from access.workflow import CLOSED, MOVES, Step
 from registry.actors import Actor
 
@@ -38,7 +40,7 @@ class Obstacle(StrEnum):
 
     STATUS = "status"
     POLICY = "policy"
-    ASSESSMENTS = "assessments"
+    STAGES = "stages"
     POSITION = "position"
     PLACE = "place"
 
@@ -53,12 +55,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line: its request, where it is in review, what holds it, and its place within the capacity."""
+    """One line: its request, where it is in review, what holds it, and its place within the capacity.
+
+    `stage` is what is under way in it; `undone` the stages that must be done before a decision.
+    """
 
     request: AccessRequest
     stage: str
-    assessments: int
-    needed: int
+    undone: tuple[str, ...]
     held_by: tuple[Held, ...]
     obstacles: tuple[Obstacle, ...]
     waits_as: int | None
@@ -87,7 +91,6 @@ def list_line_requests(expansion: Expansion) -> QuerySet[AccessRequest]:
         .annotate(
             priority=F("line_place__priority"),
             rank=Coalesce("line_place__priority", Value(UNRANKED)),
-            findings=Count("assessments", filter=Q(assessments__superseded_by__isnull=True)),
         )
         .order_by("rank", "organization__slug", "id")
     )
@@ -113,15 +116,23 @@ def view_lines(
         for number, pk in enumerate(list_waiting(expansion).values_list("pk", flat=True), start=1)
     }
     capacity = measure_capacity(expansion, waiting=len(waiting))
+    reviews = ReviewsRead(requests)
     views = []
     for line in requests:
         asked = rules.of(line)
+        progress = () if asked is None else reviews.follow(line, asked, bearing[line.pk])
         held = [] if asked is None else [one for one in bearing[line.pk] if holds_back(one, asked)]
-        views.append(
-            _view(
-                line, asked, held, readable=readable, place=waiting.get(line.pk), capacity=capacity
-            )
+        undone = [] if asked is None else find_obstacles(asked, progress, Outcome.APPROVED)
+        view = LineView(
+            request=line,
+            stage=", ".join(said.stage.key for said in progress if said.under_way),
+            undone=tuple(said.stage.key for said in undone),
+            held_by=tuple(_hold(version, readable) for version in held),
+            obstacles=(),
+            waits_as=waiting.get(line.pk),
+            has_place=_was_offered(line),
         )
+        views.append(_with_obstacles(view, capacity, pinned=asked is not None))
     return views
 
 
@@ -170,57 +181,34 @@ def _readable(bearing: Iterable[Sequence[PositionVersion]], actor: Actor) -> fro
     return frozenset(visible.values_list("pk", flat=True))
 
 
-def _view(
-    line: AccessRequest,
-    rules: PolicyRules | None,
-    held: Sequence[PositionVersion],
-    *,
-    readable: frozenset[UUID],
-    place: int | None,
-    capacity: Capacity,
-) -> LineView:
-    needed = 0 if rules is None else rules.assessments
-    found: int = line.findings  # type: ignore[attr-defined]  # annotated by list_line_requests
-    claim = getattr(line, "line_place", None)
-    offered = claim is not None and claim.offered_at is not None
-    blocked = (
-        capacity.free is not None
-        and not offered
-        and (capacity.free == 0 or capacity.waiting > (place is not None))
-    )
-    open_line = line.status not in CLOSED
-    found_in_the_way = {
-        Obstacle.STATUS: line.status not in MOVES[Step.APPROVE].sources,
-        Obstacle.POLICY: rules is None,
-        Obstacle.ASSESSMENTS: found < needed,
-        Obstacle.POSITION: bool(held),
-        Obstacle.PLACE: blocked and line.status != RequestStatus.AWAITING_COUNTERSIGNATURE,
+def _with_obstacles(view: LineView, capacity: Capacity, *, pinned: bool) -> LineView:
+    """What is in the way of a line that is not closed; a closed one shows nothing that concerns review."""
+    status = RequestStatus(view.request.status)
+    if status in CLOSED:
+        return replace(view, stage="", undone=(), held_by=())
+    others_wait = capacity.waiting > (view.waits_as is not None)
+    full = capacity.free is not None and (capacity.free == 0 or others_wait)
+    in_the_way = {
+        Obstacle.STATUS: status not in MOVES[Step.APPROVE].sources,
+        Obstacle.POLICY: not pinned,
+        Obstacle.STAGES: bool(view.undone),
+        Obstacle.POSITION: bool(view.held_by),
+        Obstacle.PLACE: full
+        and not view.has_place
+        and status != RequestStatus.AWAITING_COUNTERSIGNATURE,
     }
-    return LineView(
-        request=line,
-        stage=_stage(line, found, needed),
-        assessments=found,
-        needed=needed,
-        held_by=tuple(_held(version, readable) for version in held) if open_line else (),
-        obstacles=tuple(one for one, there in found_in_the_way.items() if there and open_line),
-        waits_as=place,
-        has_place=offered,
-    )
+    return replace(view, obstacles=tuple(one for one, there in in_the_way.items() if there))
 
 
-def _held(version: PositionVersion, readable: frozenset[UUID]) -> Held:
+def _was_offered(line: AccessRequest) -> bool:
+    place = getattr(line, "line_place", None)
+    return place is not None and place.offered_at is not None
+
+
+def _hold(version: PositionVersion, readable: frozenset[UUID]) -> Held:
     if version.position_id not in readable:
         return Held("", None)
     return Held(version.position.authority.organization.name, version.position_id)
-
-
-def _stage(line: AccessRequest, found: int, needed: int) -> str:
-    """Where an open line is: being assessed, to be decided, or to be signed; nothing where it is in no stage."""
-    if line.status == RequestStatus.AWAITING_COUNTERSIGNATURE:
-        return "countersignature"
-    if line.status in {RequestStatus.IN_REVIEW, RequestStatus.DISPUTED}:
-        return "assessment" if found < needed else "decision"
-    return "intake" if line.status == RequestStatus.SUBMITTED else ""
 
 
 def find_edition(slug: str, number: int) -> ReviewPolicy | None:

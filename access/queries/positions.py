@@ -6,8 +6,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from access.choices import Origin, PositionEffect
 from access.models import AccessRequest, Expansion, Grant, LineMove, PositionVersion, Tier
 from access.policies import PolicyRules
+
+_HOLDING = frozenset({PositionEffect.BLOCKS, PositionEffect.OVERRIDE})
 
 
 def bearing_on(request: AccessRequest, *, at: dt.datetime) -> QuerySet[PositionVersion]:
@@ -60,11 +63,8 @@ def bearing_on_lines(
 
 def holds_back(version: PositionVersion, rules: PolicyRules) -> bool:
     """Whether a position that bears on a request holds it back by these rules; what was only reported does not."""
-    return (
-        version.stance in rules.blocking_stances
-        and version.legal_force in rules.blocking_forces
-        and version.position.origin == "decided"
-    )
+    decided = version.position.origin == Origin.DECIDED
+    return decided and _effect_of(version, rules) in _HOLDING
 
 
 def blocking_after(
@@ -102,12 +102,20 @@ def _left(request: AccessRequest) -> QuerySet[LineMove, UUID]:
 
 
 def _blocking(bearing: QuerySet[PositionVersion], rules: PolicyRules) -> list[PositionVersion]:
-    return list(
-        bearing.filter(
-            stance__in=rules.blocking_stances,
-            legal_force__in=rules.blocking_forces,
-            position__origin="decided",
-        )
-        .select_related("position__authority__organization")
-        .order_by("id")
+    """Those that the policy lets hold a request back. Reported ones never do."""
+    found = bearing.filter(position__origin=Origin.DECIDED)
+    return [
+        said
+        for said in found.select_related("position__authority__organization").order_by("id")
+        if _effect_of(said, rules) in _HOLDING
+    ]
+
+
+def _effect_of(said: PositionVersion, rules: PolicyRules) -> PositionEffect:
+    rule = rules.weigh(
+        stance=said.stance,
+        legal_force=said.legal_force,
+        grounds=tuple(said.grounds),
+        authority=said.position.authority.organization.slug,
     )
+    return PositionEffect.INFORMS if rule is None else rule.effect

@@ -18,6 +18,7 @@ from notifications.queries import (
     letters_lifecycle,
     letters_notices,
     letters_restrictions,
+    letters_stages,
 )
 from notifications.queries.matters import Matter, Words, write_moment
 from registry.models import AuditEvent, Organization
@@ -89,6 +90,7 @@ _LEADS: Mapping[str, Words] = {
     Event.GRANT_PROVISIONED: _("Access has been set up where you use it."),
     Event.GRANT_ACTIVATED: _("Access is switched on where you use it."),
     **letters_lifecycle.LEADS,
+    **letters_stages.LEADS,
 }
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
@@ -150,14 +152,15 @@ def _is_synthetic(organization: UUID | None) -> bool:
 
 
 def _about_request(event: AuditEvent) -> Matter:
-    row = AccessRequest.objects.select_related("organization", "tier__program").get(
-        pk=event.subject_id
-    )
+    row = AccessRequest.objects.select_related(
+        "organization", "tier__program", "review_policy"
+    ).get(pk=event.subject_id)
     facts: tuple[tuple[Words, str], ...] = (
         (_("Organization"), row.organization.name),
         (_("Program"), row.tier.program.name),
         (_("Tier"), row.tier.name),
         (_("Purpose"), row.get_purpose_display()),
+        *letters_stages.list_stage_facts(event, row),
     )
     return Matter(
         name=f"Access request to {row.tier.program.name}",

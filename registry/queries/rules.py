@@ -100,7 +100,7 @@ def _flatten(said: Any, place: str = "") -> Iterator[tuple[str, str]]:
             yield from _flatten(inner, f"{place}.{name}".removeprefix("."))
     elif isinstance(said, list) and all(isinstance(inner, Mapping) for inner in said):
         for number, inner in enumerate(said):
-            yield from _flatten(inner, f"{place}.{inner.get('name', number)}")
+            yield from _flatten(inner, f"{place}.{inner.get('name', inner.get('key', number))}")
     elif isinstance(said, list):
         yield place, ", ".join(map(str, said))
     else:

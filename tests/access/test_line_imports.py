@@ -6,7 +6,7 @@ import pytest
 
 from access.choices import ImportStatus, RequestStatus, UnknownRule
 from access.models import AccessRequest, LineImport, LinePlace
-from access.operations import line_imports
+from access.operations import expansions, line_imports
 from access.queries.line_jobs import count_rows, find_imports_at_work
 from registry.actors import SYSTEM
 from registry.choices import Role
@@ -137,7 +137,7 @@ class TestCommit:
         ready = lines.upload(row, lines.write_csv(newcomer(1), newcomer(2)))
         intake = make.by(make.same(ready.uploaded_by, Role.INTAKE))
         line_imports.commit(intake, line_import=ready.id)
-        lines.expansions.close(make.by(make.staff(Role.INTAKE)), expansion=row.id)
+        expansions.close(make.by(make.staff(Role.INTAKE)), expansion=row.id)
         done = line_imports.go_on(make.by(SYSTEM), line_import=ready.id).value
         assert (done.status, done.problems[0]["code"]) == ("wrong", "expansion_closed")
 
