@@ -7,12 +7,10 @@ in the roles that its people hold then, and refused if it is not what was looked
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -21,15 +19,9 @@ from access.events import Event
 from access.models import AccessRequest, Expansion, LineBatch, LineBatchItem, Program
 from access.operations.condition_campaigns import SystemOnly
 from access.operations.expansions import _close, _is_settled, _lock_envelope
-from access.operations.line_acts import (
-    LineOrder,
-    _act_on,
-    _sign_prepared,
-    read_order,
-    roles_for,
-)
+from access.operations.line_acts import LineOrder, roles_for
 from access.operations.line_moves import NoLines
-from access.operations.line_places import CapacityReached, _wait_for_place
+from access.operations.line_turns import _do, _undone
 from access.policies import OwnDecision
 from access.queries.line_jobs import count_foreseen, count_results, list_told
 from access.workflow import MOVES, Step
@@ -37,7 +29,7 @@ from registry import audit
 from registry.actors import SYSTEM
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
-from registry.errors import Conflict, DomainError, Invalid, NotFound
+from registry.errors import Conflict, Invalid, NotFound
 from registry.policies import check_role
 from registry.queries.people import find_actor
 
@@ -206,27 +198,6 @@ def go_on(command: Command, *, batch: UUID, limit: int = CHUNK) -> LineBatch:
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What came of a line, and where it was not done, why."""
-
-    result: LineResult
-    refusal: DomainError | None = None
-
-    def cells(self) -> tuple[LineResult, str, str]:
-        if self.refusal is None:
-            return self.result, "", ""
-        return self.result, self.refusal.code, str(self.refusal)
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    """Take back whatever is done inside, whatever it was."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def _prepare(
     command: Command,
     expansion: UUID,
@@ -331,24 +302,6 @@ def _look(command: Command, row: LineBatch, envelope: Expansion, *, limit: int) 
     if not row.items.filter(foreseen=LineResult.PENDING).exists():
         row.status = BatchStatus.PREPARED
     touch(row, read_clock(command, row), "status")
-
-
-def _do(acting: Command, item: LineBatchItem, signing: Command | None) -> _Outcome:
-    """Do it to one line, in a savepoint of its own: the refusal of one line is nobody else's."""
-    order = read_order(item.act, item.said)
-    try:
-        with transaction.atomic():
-            line = _act_on(acting, item.request_id, order, seen=item.seen_version)
-            if signing is not None and order.act is LineAct.APPROVE:
-                line = _sign_prepared(signing, line)
-    except CapacityReached as refusal:
-        line = AccessRequest.objects.get(pk=item.request_id)
-        _wait_for_place(acting, line, clock=read_clock(acting, line))
-        return _Outcome(LineResult.WAITS, refusal)
-    except DomainError as refusal:
-        return _Outcome(LineResult.REFUSED, refusal)
-    waits = order.act is LineAct.APPROVE and line.closed_at is None
-    return _Outcome(LineResult.PROPOSED if waits else LineResult.DONE)
 
 
 def _finish(command: Command, row: LineBatch, envelope: Expansion) -> None:

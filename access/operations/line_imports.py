@@ -19,8 +19,9 @@ from access.events import Event
 from access.models import LineImport, LineImportRow
 from access.operations.condition_campaigns import SystemOnly
 from access.operations.expansions import _lock_envelope
-from access.operations.line_batches import BatchNotDue, _undone
+from access.operations.line_batches import BatchNotDue
 from access.operations.line_import_rows import COLUMNS, Taking, _take_in, read_row
+from access.operations.line_turns import _undone
 from access.queries.line_jobs import count_rows
 from registry import audit
 from registry.actors import SYSTEM
