@@ -208,6 +208,7 @@ SPECTACULAR_SETTINGS = {
         "FindingEnum": "access.choices.Finding",
         "ConditionFindingEnum": "access.choices.ConditionFinding",
         "ExpansionStatusEnum": "access.choices.ExpansionStatus",
+        "DecisionReasonEnum": "access.choices.DecisionReason",
         "LineActEnum": "access.choices.LineAct",
         "LineResultEnum": "access.choices.LineResult",
         "BatchStatusEnum": "access.choices.BatchStatus",

@@ -65,7 +65,7 @@ class HeldSerializer(serializers.Serializer[Any]):
     position = serializers.UUIDField(allow_null=True)
 
 
-class LineSerializer(serializers.Serializer[Any]):
+class ExpansionLineSerializer(serializers.Serializer[Any]):
     """`stage` is under way, the stages `undone` come before a decision. `waits_as` is the place in the
     waiting list, from 1; `has_place` says that one was offered.
     """
@@ -105,9 +105,9 @@ class ExpansionWithLinesSerializer(ExpansionSerializer):
         found = measure_capacity(row)
         return {"taken": found.taken, "free": found.free, "waiting": found.waiting}
 
-    @extend_schema_field(LineSerializer(many=True))
+    @extend_schema_field(ExpansionLineSerializer(many=True))
     def list_lines(self, row: Expansion) -> Any:
-        return LineSerializer(self.context.get("lines", ()), many=True).data
+        return ExpansionLineSerializer(self.context.get("lines", ()), many=True).data
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_lines_next(self, row: Expansion) -> str | None:
@@ -186,12 +186,14 @@ class ExpansionLines(APIView):
 
     @extend_schema(
         parameters=[_AS_IF, OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
-        responses=LineSerializer(many=True),
+        responses=ExpansionLineSerializer(many=True),
     )
     def get(self, request: Request, slug: str) -> Response:
         row = find_expansion(request, slug)
         lines, onward = _page(request, row, path=request.path)
-        return Response({"results": LineSerializer(lines, many=True).data, "next": onward})
+        return Response(
+            {"results": ExpansionLineSerializer(lines, many=True).data, "next": onward}
+        )
 
 
 def find_expansion(request: Request, slug: str) -> Expansion:

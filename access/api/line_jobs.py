@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from access.api.expansions import MOST_AT_ONCE, find_expansion
 from access.api.requests import RulingBody, read_ruling
-from access.choices import LineAct, UnknownRule
+from access.choices import DecisionReason, LineAct, UnknownRule
 from access.models import LineBatch, LineBatchItem, LineImport, LineImportRow
 from access.operations import line_batches, line_imports
 from access.operations.line_acts import LineOrder
@@ -97,10 +97,7 @@ class OrderBody(RulingBody):
     """What to do to each line: a ruling for approve and decline, a note for hold and return."""
 
     act = serializers.ChoiceField(choices=LineAct.choices)
-    reason = serializers.ChoiceField(
-        choices=RulingBody().fields["reason"].choices,  # type: ignore[attr-defined]  # a choice field
-        required=False,
-    )
+    reason = serializers.ChoiceField(choices=DecisionReason.choices, required=False)
     note = serializers.CharField(max_length=5_000, allow_blank=True, default="")
 
 

@@ -115,14 +115,13 @@ def test_from_a_file_to_rulings_published_together() -> None:
     assert (moved["slug"], moved["line_count"], moved["split_from"]) == ("third", 1, "second-wave")
 
 
-def test_a_partner_sees_no_expansion() -> None:
-    row, _lines = lines.filled(1)
+def test_a_partner_reaches_no_expansion() -> None:
+    row = lines.envelope()
     client = APIClient()
-    partner = make.client(make.organization(), "review:write")
+    partner = make.client(make.organization(), "requests:read", "requests:write")
     client.force_authenticate(user=Caller(partner))  # type: ignore[arg-type]  # our caller is no user
-    for path in ("", "lines/"):
-        assert client.get(f"/api/v1/expansions/{row.slug}/{path}").status_code == 404
-    assert client.get("/api/v1/expansions/").json()["results"] == []
+    for path in ("", f"{row.slug}/", f"{row.slug}/lines/"):
+        assert client.get(f"/api/v1/expansions/{path}").status_code == 403
 
 
 def test_lines_cost_the_same_however_many_and_tell_what_holds_them() -> None:
