@@ -209,6 +209,7 @@ SPECTACULAR_SETTINGS = {
         "ConditionFindingEnum": "access.choices.ConditionFinding",
         "ExpansionStatusEnum": "access.choices.ExpansionStatus",
         "DecisionReasonEnum": "access.choices.DecisionReason",
+        "StageStateEnum": "access.choices.StageState",
         "LineActEnum": "access.choices.LineAct",
         "LineResultEnum": "access.choices.LineResult",
         "BatchStatusEnum": "access.choices.BatchStatus",
