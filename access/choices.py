@@ -81,6 +81,60 @@ class ExpansionStatus(TextChoices):
     CLOSED = "closed", _("closed")
 
 
+class LineAct(TextChoices):
+    """What can be done to many lines of an expansion at once."""
+
+    TAKE_UP = "take_up", _("take up")
+    RETURN = "return", _("return for changes")
+    HOLD = "hold", _("put on hold")
+    RESUME = "resume", _("resume")
+    APPROVE = "approve", _("approve")
+    COUNTERSIGN = "countersign", _("countersign")
+    DECLINE = "decline", _("decline")
+
+
+class LineResult(TextChoices):
+    """What comes of a line in a batch: foreseen in the same words as done."""
+
+    PENDING = "pending", _("not yet")
+    DONE = "done", _("done")
+    PROPOSED = "proposed", _("waits for a countersignature")
+    WAITS = "waits", _("waits for a place")
+    REFUSED = "refused", _("refused")
+
+
+class BatchStatus(TextChoices):
+    LOOKING = "looking", _("looking at each line")
+    PREPARED = "prepared", _("prepared")
+    COMMITTED = "committed", _("committed")
+    DONE = "done", _("done")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ImportStatus(TextChoices):
+    LOOKING = "looking", _("looking at each row")
+    READY = "ready", _("ready to be taken in")
+    WRONG = "wrong", _("cannot be taken in")
+    COMMITTED = "committed", _("being taken in")
+    DONE = "done", _("taken in")
+
+
+class UnknownRule(TextChoices):
+    """What becomes of an organization in a file that the registry does not know."""
+
+    REFUSE = "refuse", _("refuse the row")
+    REGISTER = "register", _("register it as a candidate")
+
+
+class LineEffect(TextChoices):
+    """What a row of a file does to the expansion."""
+
+    SUBMITTED = "submitted", _("a new request")
+    DRAFTED = "drafted", _("a draft, until the terms are accepted")
+    ADOPTED = "adopted", _("an open request is adopted")
+    UNCHANGED = "unchanged", _("a line already")
+
+
 class Finding(TextChoices):
     SUPPORTS = "supports", _("supports")
     OPPOSES = "opposes", _("opposes")

@@ -13,7 +13,10 @@ from access.operations import (
     applications,
     attachments,
     condition_campaigns,
+    expansions,
     grants,
+    line_batches,
+    line_imports,
     notices,
     recertifications,
     stage_alarms,
@@ -21,6 +24,8 @@ from access.operations import (
     wordings,
 )
 from access.queries.campaigns import find_uncovered
+from access.queries.expansions import find_settled
+from access.queries.line_jobs import find_batches_at_work, find_imports_at_work
 from access.queries.recertifications import find_overdue, find_unasked
 from access.queries.stage_alarms import find_alarming, find_unfollowed
 from access.queries.waiting import find_countable, find_over
@@ -62,6 +67,22 @@ def go_on_with_campaigns() -> None:
     for recertification in find_overdue(at=now()):
         while recertification in find_overdue(at=now()):
             recertifications.lapse(_command("recertification"), recertification=recertification)
+
+
+@shared_task(name="access.go_on_with_expansions")
+def go_on_with_expansions() -> None:
+    """Look at, and do, what is prepared for the lines of expansions; close the envelopes that are settled."""
+    for line_import in find_imports_at_work():
+        with suppress(line_batches.BatchNotDue):  # another worker was quicker
+            while line_import in find_imports_at_work():
+                line_imports.go_on(_command("import"), line_import=line_import)
+    for batch in find_batches_at_work(at=now()):
+        with suppress(line_batches.BatchNotDue):
+            while batch in find_batches_at_work(at=now()):
+                line_batches.go_on(_command("batch"), batch=batch)
+    for expansion in find_settled():
+        with suppress(expansions.ExpansionClosed, expansions.ExpansionHasOpenLines):
+            expansions.close_settled(_command("expansion"), expansion=expansion)
 
 
 @shared_task(name="access.give_notices")

@@ -51,6 +51,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 30},
     },
     "scan": {"task": "access.scan_attachments", "schedule": 15.0, "options": {"expires": 15}},
+    "expansions": {
+        "task": "access.go_on_with_expansions",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "notices": {"task": "access.give_notices", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {
         "task": "registry.write_checkpoint",

@@ -65,7 +65,8 @@ class Command:
 
     `at` is the interface's clock (aware); under the lock it never runs behind the row it changes.
     `request_id` ties the act to a log line. `idempotency` makes a repeat answer as the first did.
-    `expected_version` is the version the caller worked from, where it said one.
+    `expected_version` is the version the caller worked from, where it said one. `part_of` is the job that
+    the act is one line of, where it is: every event of the act names it, and the job tells people, once.
     """
 
     by: Actor
@@ -73,6 +74,7 @@ class Command:
     request_id: str
     idempotency: str | None = None
     expected_version: int | None = None
+    part_of: UUID | None = None
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:

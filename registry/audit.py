@@ -16,6 +16,7 @@ from registry.models import AuditEvent, OutboxEntry, PrivateValue
 from registry.wake import wake_after_commit
 
 LEAF_VERSION = 1
+PART_OF = "part_of"
 _LARGEST_PLAIN = 2**53 - 1
 
 
@@ -45,6 +46,8 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its change")
     organizations = subject.organizations_concerned() if concerned is None else concerned
+    if command.part_of is not None:
+        details[PART_OF] = command.part_of
     event = AuditEvent.objects.create(
         name=name,
         subject_type=_subject_type(subject),

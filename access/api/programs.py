@@ -1,6 +1,6 @@
-"""Programs with their tiers and terms, and expansions."""
+"""Programs with their tiers and terms."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -8,9 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.models import Expansion, Program, ProgramVersion, TermsEdition, Tier
+from access.models import Program, ProgramVersion, TermsEdition, Tier
 from access.operations import terms
-from access.workflow import OPEN
 from registry.api.commands import answer_one, command_of
 from registry.api.permissions import actor_of
 from registry.api.strict import StrictSerializer
@@ -112,33 +111,3 @@ class ProgramAcceptTerms(APIView):
         response = answer_one(row, ProgramSerializer)
         response["Concordat-Revision"] = done.revision
         return response
-
-
-class ExpansionSerializer(serializers.ModelSerializer[Expansion]):
-    program = serializers.SlugRelatedField[Program](slug_field="slug", read_only=True)
-    tier = serializers.SlugRelatedField[Tier](slug_field="slug", read_only=True)
-    lines = serializers.IntegerField(read_only=True)
-    open_lines = serializers.IntegerField(read_only=True)
-
-    class Meta:
-        model = Expansion
-        fields = (
-            *("id", "slug", "name", "program", "tier", "rationale", "capacity", "status"),
-            *("lines", "open_lines", "proposed_at", "closed_at", "version"),
-        )
-
-
-class ExpansionList(ListAPIView[Expansion]):
-    """Expansions with how many requests each holds. For staff."""
-
-    scopes = {"GET": ("review:write",)}
-    serializer_class = ExpansionSerializer
-    queryset = Expansion.objects.none()
-
-    def get_queryset(self) -> QuerySet[Expansion]:
-        if not actor_of(self.request).is_staff:
-            return Expansion.objects.none()
-        return Expansion.objects.select_related("program", "tier").annotate(
-            lines=Count("access_requests"),
-            open_lines=Count("access_requests", filter=Q(access_requests__status__in=OPEN)),
-        )

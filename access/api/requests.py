@@ -260,18 +260,19 @@ class _Step:
 
 
 def _approve(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
-    return reviews.approve(command, request=request, ruling=_ruling(said))
+    return reviews.approve(command, request=request, ruling=read_ruling(said))
 
 
 def _decline(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
-    return reviews.decline(command, request=request, ruling=_ruling(said))
+    return reviews.decline(command, request=request, ruling=read_ruling(said))
 
 
 def _assess(command: Any, *, request: UUID, finding: str, **said: Any) -> Done[AccessRequest]:
     return reviews.assess(command, request=request, finding=Finding(finding), **said)
 
 
-def _ruling(said: dict[str, Any]) -> Ruling:
+def read_ruling(said: dict[str, Any]) -> Ruling:
+    """The ruling that a checked body says."""
     words = {
         "reason": DecisionReason(said["reason"]),
         "conditions": tuple(Requirement(**wanted) for wanted in said.get("conditions", ())),

@@ -11,8 +11,10 @@ from access.api import (
     disclosures,
     eligibility,
     enforcement,
+    expansions,
     grants,
     holdings,
+    line_jobs,
     positions,
     programs,
     request_files,
@@ -41,7 +43,25 @@ urlpatterns = [
         eligibility.TierEligibilityView.as_view(),
     ),
     path("attestations/<uuid:pk>/grants/", eligibility.AttestationGrants.as_view()),
-    path("expansions/", programs.ExpansionList.as_view()),
+    path("expansions/", expansions.ExpansionList.as_view()),
+    path("expansions/<slug:slug>/", expansions.ExpansionDetail.as_view()),
+    path("expansions/<slug:slug>/lines/", expansions.ExpansionLines.as_view()),
+    *(
+        path(f"expansions/<slug:slug>/{name}/", expansions.step_view(name))
+        for name in expansions.STEPS
+    ),
+    path("expansions/<slug:slug>/import/", line_jobs.ExpansionImport.as_view()),
+    path("expansions/<slug:slug>/imports/<uuid:pk>/", line_jobs.ImportDetail.as_view()),
+    path("expansions/<slug:slug>/imports/<uuid:pk>/rows/", line_jobs.ImportRows.as_view()),
+    path("expansions/<slug:slug>/imports/<uuid:pk>/commit/", line_jobs.import_commit()),
+    path("expansions/<slug:slug>/decide_lines/", line_jobs.ExpansionDecideLines.as_view()),
+    path("expansions/<slug:slug>/publish/", line_jobs.ExpansionPublish.as_view()),
+    path("expansions/<slug:slug>/batches/<uuid:pk>/", line_jobs.BatchDetail.as_view()),
+    path("expansions/<slug:slug>/batches/<uuid:pk>/items/", line_jobs.BatchItems.as_view()),
+    *(
+        path(f"expansions/<slug:slug>/batches/<uuid:pk>/{name}/", line_jobs.batch_step(name))
+        for name in line_jobs.BATCH_STEPS
+    ),
     path("access-requests/", requests.RequestList.as_view()),
     path("access-requests/<uuid:pk>/attach/", request_files.RequestAttach.as_view()),
     path("access-requests/<uuid:pk>/copy/", request_files.RequestCopy.as_view()),

@@ -18,10 +18,13 @@ from .enforcement import (
     SurfaceState,
 )
 from .expansion import Expansion
+from .expansion_line import LineMove, LinePlace
 from .grant import Grant, GrantEnd, GrantItem
 from .grant_need import GrantNeedVersion
 from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
+from .line_batch import LineBatch, LineBatchItem
+from .line_import import LineImport, LineImportRow
 from .pause import Pause
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
@@ -62,6 +65,12 @@ __all__ = [
     "GrantItem",
     "GrantNeedVersion",
     "GrantRenewal",
+    "LineBatch",
+    "LineBatchItem",
+    "LineImport",
+    "LineImportRow",
+    "LineMove",
+    "LinePlace",
     "Notice",
     "OnBehalf",
     "Pause",

@@ -105,11 +105,7 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
 @command
 def take_up(command: Command, *, request: UUID) -> AccessRequest:
     """Somebody has it in hand. Raises NotFound, RoleMissing, OwnRequest, StepNotOpen."""
-    row, found, clock = _take(command, request, Step.TAKE_UP)
-    row.taken_up_by = command.by.key
-    _move(row, found.target, clock, "taken_up_by")
-    audit.record(found.event, row, command, occurred_at=clock.at)
-    return row
+    return _take_up(command, request)
 
 
 @command
@@ -127,11 +123,7 @@ def hold(command: Command, *, request: UUID, note: str) -> AccessRequest:
 @command
 def resume(command: Command, *, request: UUID) -> AccessRequest:
     """Go on with what was on hold. Raises as `take_up`."""
-    row, found, clock = _take(command, request, Step.RESUME)
-    row.note_to_applicant = ""
-    _move(row, found.target, clock, "note_to_applicant")
-    audit.record(found.event, row, command, occurred_at=clock.at)
-    return row
+    return _resume(command, request)
 
 
 @command
@@ -314,6 +306,22 @@ def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str)
     row.closed_at = clock.at if target in workflow.CLOSED else None
     touch(row, clock, "status", "closed_at", *fields)
     _follow_stages(row, clock)
+
+
+def _take_up(command: Command, request: UUID) -> AccessRequest:
+    row, found, clock = _take(command, request, Step.TAKE_UP)
+    row.taken_up_by = command.by.key
+    _move(row, found.target, clock, "taken_up_by")
+    audit.record(found.event, row, command, occurred_at=clock.at)
+    return row
+
+
+def _resume(command: Command, request: UUID) -> AccessRequest:
+    row, found, clock = _take(command, request, Step.RESUME)
+    row.note_to_applicant = ""
+    _move(row, found.target, clock, "note_to_applicant")
+    audit.record(found.event, row, command, occurred_at=clock.at)
+    return row
 
 
 def _note(command: Command, request: UUID, *, step: Step, note: str) -> AccessRequest:

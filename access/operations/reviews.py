@@ -15,6 +15,7 @@ from access.operations.deny_list import _refuse_denied
 from access.operations.eligibility import _check_eligible
 from access.operations.findings import _choose_stage, _dispute_objections, _follow
 from access.operations.issuing import _issue
+from access.operations.line_places import _check_place
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.operations.stage_rows import _follow_stages
 from access.policies import OwnDecision, PolicyRules
@@ -44,6 +45,11 @@ class StagesIncomplete(Conflict):
 class PositionBlocks(Conflict):
     code = "position_blocks"
     text = _("By the review policy, a position of %(authority)s holds this request back.")
+
+
+class LineMovedMeanwhile(Conflict):
+    code = "line_moved_meanwhile"
+    text = _("The request has just been put into another expansion: look again.")
 
 
 class DecidedMeanwhile(Conflict):
@@ -139,8 +145,8 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
     Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    StagesIncomplete, PositionBlocks, DenyListed, RequirementsUnmet, WordsMissing, ConditionTwice, and what
-    issuing a grant raises.
+    StagesIncomplete, PositionBlocks, CapacityReached, DenyListed, RequirementsUnmet, WordsMissing,
+    ConditionTwice, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.APPROVE)
@@ -156,21 +162,7 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.COUNTERSIGN)
-    _refuse_denied(row.organization_id, row.tier)
-    _check_eligible(row, clock=clock)
-    decision = row.decisions.order_by("-number")[0]
-    involved = {decision.decided_by, *_assessors(row)}
-    if command.by.key in involved:
-        raise OwnDecision
-    rules, progress = rules_of(row), _follow(row, clock)
-    for stage in rules.stages:
-        if stage.kind is StageKind.COUNTERSIGNATURE:
-            check_may_act(stage, row, command.by)
-    _check_complete(rules, progress, Outcome.APPROVED)
-    _check_positions(row, rules, clock)
-    decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
-    touch(decision, clock, "countersigned_by", "countersigned_at")
-    return _conclude(command, row, decision, clock=clock)
+    return _countersign(command, row, clock=clock)
 
 
 @command
@@ -201,17 +193,21 @@ def reconsider(command: Command, *, request: UUID, reason: str) -> AccessRequest
 
 
 def _lock_parents(request: UUID) -> None:
-    """Lock program, then expansion: a position that blocks and a closing expansion wait their turn.
+    """Lock program, then expansion: a position that blocks, a place and a closing expansion wait their turn.
 
-    Nothing is refused here for not being there: `_take` answers for what the actor may see.
+    Nothing is refused here for not being there: `_take` answers for what the actor may see. Raises
+    LineMovedMeanwhile.
     """
-    found = AccessRequest.objects.filter(pk=request).values_list(
+    parents = AccessRequest.objects.filter(pk=request).values_list(
         "tier__program_id", "expansion_id"
     )
-    for program, expansion in found:
+    for program, expansion in list(parents):
         Program.objects.select_for_update(no_key=True).get(pk=program)
         if expansion is not None:
             Expansion.objects.select_for_update(no_key=True).get(pk=expansion)
+        if parents.get() != (program, expansion):
+            # It went into another envelope before this lock was had, and that one's places are not ours.
+            raise LineMovedMeanwhile
 
 
 def _approve(
@@ -224,6 +220,7 @@ def _approve(
     rules, progress = rules_of(row), _follow(row, clock)
     _check_ready(command, row, progress, outcome=Outcome.APPROVED)
     _check_positions(row, rules, clock)
+    _check_place(row)
     decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
     _state(decision, ruling.conditions, clock=clock)
     if not asks_for_signature(progress):
@@ -237,6 +234,25 @@ def _approve(
         decision=decision.number,
     )
     return row
+
+
+def _countersign(command: Command, row: AccessRequest, *, clock: Clock) -> AccessRequest:
+    """Sign the approval. The request and its parents are locked; step and role are checked."""
+    _refuse_denied(row.organization_id, row.tier)
+    _check_eligible(row, clock=clock)
+    decision = row.decisions.order_by("-number")[0]
+    involved = {decision.decided_by, *_assessors(row)}
+    if command.by.key in involved:
+        raise OwnDecision
+    rules, progress = rules_of(row), _follow(row, clock)
+    for stage in rules.stages:
+        if stage.kind is StageKind.COUNTERSIGNATURE:
+            check_may_act(stage, row, command.by)
+    _check_complete(rules, progress, Outcome.APPROVED)
+    _check_positions(row, rules, clock)
+    decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
+    touch(decision, clock, "countersigned_by", "countersigned_at")
+    return _conclude(command, row, decision, clock=clock)
 
 
 def _decline(

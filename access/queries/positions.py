@@ -1,12 +1,13 @@
 """Positions of authorities that bear on a request, and whether they hold it."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from access.choices import Origin, PositionEffect
-from access.models import AccessRequest, Grant, PositionVersion, Tier
+from access.models import AccessRequest, Expansion, Grant, LineMove, PositionVersion, Tier
 from access.policies import PolicyRules
 
 _HOLDING = frozenset({PositionEffect.BLOCKS, PositionEffect.OVERRIDE})
@@ -27,6 +28,45 @@ def blocking(
     return _blocking(bearing_on(request, at=at), rules)
 
 
+def bearing_on_lines(
+    expansion: Expansion,
+    requests: Sequence[AccessRequest],
+    left: Mapping[UUID, Collection[UUID]],
+    *,
+    at: dt.datetime,
+) -> dict[UUID, list[PositionVersion]]:
+    """What `bearing_on` gives for each line of an expansion, in two statements however many they are.
+
+    `left` are the expansions that a line was moved out of.
+    """
+    models = set(expansion.tier.ai_models.values_list("id", flat=True))
+    envelopes = {expansion.pk, *(pk for found in left.values() for pk in found)}
+    versions = PositionVersion.objects.as_of(at).filter(
+        _about("program", [expansion.program_id]),
+        _about("ai_model", models),
+        _about("expansion", envelopes),
+        _about("request", [line.pk for line in requests]),
+        _about("organization", {line.organization_id for line in requests}),
+    )
+    found = list(versions.select_related("position__authority__organization").order_by("id"))
+    return {
+        line.pk: [
+            version
+            for version in found
+            if version.position.expansion_id in {None, expansion.pk, *left.get(line.pk, ())}
+            and version.position.request_id in {None, line.pk}
+            and version.position.organization_id in {None, line.organization_id}
+        ]
+        for line in requests
+    }
+
+
+def holds_back(version: PositionVersion, rules: PolicyRules) -> bool:
+    """Whether a position that bears on a request holds it back by these rules; what was only reported does not."""
+    decided = version.position.origin == Origin.DECIDED
+    return decided and _effect_of(version, rules) in _HOLDING
+
+
 def blocking_after(
     grant: Grant, tier: Tier, rules: PolicyRules, *, at: dt.datetime
 ) -> list[PositionVersion]:
@@ -39,18 +79,26 @@ def blocking_after(
 def _bearing(
     request: AccessRequest | None, tier: Tier, *, organization: UUID, at: dt.datetime
 ) -> QuerySet[PositionVersion]:
-    def about(field: str, *values: object) -> Q:
-        wanted = [value for value in values if value is not None]
-        return Q(**{f"position__{field}__isnull": True}) | Q(**{f"position__{field}__in": wanted})
-
     models = tier.ai_models.values_list("id", flat=True)
+    envelopes = [] if request is None else [request.expansion_id, *_left(request)]
     return PositionVersion.objects.as_of(at).filter(
-        about("program", tier.program_id),
-        about("ai_model", *models),
-        about("expansion", None if request is None else request.expansion_id),
-        about("request", None if request is None else request.id),
-        about("organization", organization),
+        _about("program", [tier.program_id]),
+        _about("ai_model", models),
+        _about("expansion", envelopes),
+        _about("request", [] if request is None else [request.id]),
+        _about("organization", [organization]),
     )
+
+
+def _about(field: str, values: Iterable[object]) -> Q:
+    """Names nothing in this field, or one of the values."""
+    wanted = [value for value in values if value is not None]
+    return Q(**{f"position__{field}__isnull": True}) | Q(**{f"position__{field}__in": wanted})
+
+
+def _left(request: AccessRequest) -> QuerySet[LineMove, UUID]:
+    """The expansions that the request was moved out of: what is held about them goes with it."""
+    return request.line_moves.values_list("from_expansion", flat=True)
 
 
 def _blocking(bearing: QuerySet[PositionVersion], rules: PolicyRules) -> list[PositionVersion]:

@@ -9,6 +9,7 @@ from access.models import AccessRequest, Restriction, RestrictionApplication
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
 from notifications.queries.obligations import list_asked_together, list_opened_together
+from registry.audit import PART_OF
 from registry.choices import Role
 from registry.models import AuditEvent, Contact, User
 
@@ -65,6 +66,12 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_RECONSIDERED: _CONTACTS,
     Event.EXPANSION_PROPOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.EXPANSION_CLOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
+    Event.LINE_WAITS: _CONTACTS,
+    Event.LINE_OFFERED: _CONTACTS,
+    Event.LINE_LEFT: _CONTACTS,
+    Event.LINE_IMPORT_DONE: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
+    Event.LINE_BATCH_COMMITTED: Audience(roles=frozenset({Role.COUNTERSIGNER})),
+    Event.LINE_BATCH_DONE: Audience(contacts=True, roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.GRANT_ISSUED: _CONTACTS,
     Event.GRANT_OPENED: _CONTACTS,
     Event.GRANT_WAIT_COUNTED: _CONTACTS,
@@ -188,8 +195,13 @@ def _named(event: AuditEvent) -> list[UUID]:
 
 def _is_silent(event: AuditEvent) -> bool:
     """What is on record and not told: a crossing that a later one overtook; what a source only reports;
-    a duty or a question that the mail of another tells of, because one assessment brought them together.
+    a duty or a question that the mail of another tells of, because one assessment brought them together;
+    what is part of a job, which tells once of all of it. A job that is done at once needs no word that it is to be.
     """
+    if PART_OF in event.details:
+        return True
+    if event.name == Event.LINE_BATCH_COMMITTED:
+        return event.details["publish_at"] is None
     if event.name == DutyEvent.OBLIGATION_ANNOUNCED:
         return not event.details["told"]
     if event.name == DutyEvent.OBLIGATION_OPENED:

@@ -14,13 +14,14 @@ from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
 from notifications.queries import (
     coverage_gaps,
     letters_duties,
+    letters_expansions,
     letters_filings,
     letters_lifecycle,
     letters_notices,
     letters_requests,
+    letters_restrictions,
     letters_stages,
 )
-from notifications.queries.letters_restrictions import TOLD_APART
 from notifications.queries.matters import Matter, Words, write_moment
 from registry.models import AuditEvent, Organization
 
@@ -52,6 +53,11 @@ _LEADS: Mapping[str, Words] = {
     Event.REQUEST_DECLINED: _("The access request has been declined."),
     Event.REQUEST_WITHDRAWN: _("The access request has been withdrawn."),
     Event.REQUEST_RECONSIDERED: _("The access request is being considered again."),
+    Event.LINE_WAITS: _(
+        "There is no place for the access request at present. It waits for one, in order."
+    ),
+    Event.LINE_OFFERED: _("A place has been found for the access request: it can be decided."),
+    Event.LINE_LEFT: _("The access request does not wait for a place any more."),
     Event.EXPANSION_PROPOSED: _("An expansion has been proposed."),
     Event.EXPANSION_CLOSED: _("The expansion is closed: none of its requests is open any more."),
     Event.GRANT_ISSUED: _("Access has been granted."),
@@ -110,7 +116,7 @@ _LEADS_TO_STAFF: Mapping[str, Words] = {
 
 def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
     """The mail about an event, to a contact of organization `to`, or to staff where there is none."""
-    told_apart = TOLD_APART.get(event.subject_type)
+    told_apart = _TOLD_APART.get(event.subject_type)
     matter = told_apart(event, to) if told_apart else _MATTERS[event.subject_type](event)
     title = matter.title or f"{matter.name}: {matter.happened or _title(event)}"
     context = {
@@ -247,6 +253,7 @@ def _about_expansion(event: AuditEvent) -> Matter:
     )
 
 
+_TOLD_APART = {**letters_restrictions.TOLD_APART, **letters_expansions.TOLD_APART}
 _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     "access_request": _about_request,
     "grant": _about_grant,

@@ -163,7 +163,17 @@ def read_rows(content: bytes, columns: Mapping[str, Column]) -> Sheet:
     if "\0" in text:
         return Sheet(digest, (), (_not_text(content, content.index(b"\0")),))
     errors: list[RowError] = []
-    lines = _read_lines(text, errors)
+    return read_table(_read_lines(text, errors), columns, digest=digest, errors=errors)
+
+
+def read_table(
+    lines: Iterator[tuple[int, list[str]]],
+    columns: Mapping[str, Column],
+    *,
+    digest: str,
+    errors: list[RowError],
+) -> Sheet:
+    """The sheet of these lines, the header first; `errors` may grow while they are read."""
     header = [cell.lower() for cell in next(lines, (1, []))[1]]
     errors.extend(_check_header(header, columns))
     if any(column.required and name not in header for name, column in columns.items()):
@@ -236,6 +246,11 @@ def _check_cells(row: Row, columns: Mapping[str, Column]) -> None:
             row.refuse(name, ValueMissing())
         if column.longest is not None and len(text) > column.longest:
             row.refuse(name, ValueTooLong(longest=column.longest))
+
+
+def error_in(line: int, refusal: DomainError) -> RowError:
+    """What is wrong with the file as such, at a line of it."""
+    return _error(line, _FILE, refusal)
 
 
 def _error(line: int, column: str, refusal: DomainError) -> RowError:

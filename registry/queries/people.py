@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from registry.actors import Actor, ActorKind
 from registry.models import Client, User
 
 _USER, _CLIENT = "user:", "client:"
@@ -21,6 +22,18 @@ def name_actors(keys: Iterable[str]) -> dict[str, str]:
         programs = Client.objects.filter(pk__in=clients).values_list("pk", "name")
         names |= {f"{_CLIENT}{pk}": f"{name} (program)" for pk, name in programs}
     return names
+
+
+def find_actor(key: str) -> Actor:
+    """The person or program behind the key, with what it may do now; one who has left may do nothing."""
+    users, clients = _ids({key}, _USER), _ids({key}, _CLIENT)
+    user = User.objects.filter(pk__in=users, is_active=True).first()
+    if user is not None:
+        return user.as_actor()
+    client = Client.objects.filter(pk__in=clients, withdrawn_at__isnull=True).first()
+    if client is not None:
+        return client.as_actor(frozenset(client.scopes))
+    return Actor(ActorKind.USER if users else ActorKind.CLIENT, next(iter([*users, *clients])))
 
 
 def is_key(text: object) -> bool:

@@ -1,0 +1,268 @@
+"""Batches and files of an expansion on the staff's pages: the look at each line, the commit, the progress."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from access.admin.record import list_record
+from access.choices import BatchStatus, ImportStatus, LineAct, LineEffect, LineResult
+from access.models import LineBatch, LineImport
+from access.operations import line_batches, line_imports
+from access.operations.line_acts import roles_for
+from access.queries.line_jobs import count_foreseen, count_results, count_rows
+from registry.actors import Actor
+from registry.admin.desk import DeskAdmin, Step
+from registry.admin.sections import Section, link
+from registry.choices import Role
+
+_SHOWN = 200
+_LOOK_AGAIN_SECONDS = "3"
+
+
+class _JobAdmin(DeskAdmin):
+    """A page that looks again by itself while the worker is at it."""
+
+    def is_at_work(self, row: Any) -> bool:
+        raise NotImplementedError
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **more: Any) -> Any:
+        response = super().changeform_view(request, *args, **more)
+        if getattr(request, "_at_work", False):
+            response["Refresh"] = _LOOK_AGAIN_SECONDS
+        return response
+
+    def note_work(self, request: HttpRequest, row: Any) -> str:
+        """A sentence for the page that it looks again, where it does."""
+        if not self.is_at_work(row):
+            return ""
+        request._at_work = True  # type: ignore[attr-defined]  # noqa: SLF001 - for this request's answer
+        return "The worker is at it: this page looks again every three seconds."
+
+
+def _may_act(actor: Actor, row: LineBatch) -> bool:
+    acts = row.items.order_by().values_list("act", flat=True).distinct()
+    return all(actor.has(*roles_for(LineAct(act))) for act in acts)
+
+
+def _may_sign(actor: Actor, row: LineBatch) -> bool:
+    return (
+        row.status in {BatchStatus.PREPARED, BatchStatus.COMMITTED}
+        and row.countersigned_at is None
+        and actor.has(Role.COUNTERSIGNER)
+        and actor.key not in {row.prepared_by, row.committed_by}
+    )
+
+
+@admin.register(LineBatch)
+class LineBatchAdmin(_JobAdmin):
+    list_display = ("expansion", "status", "publish_at", "prepared_at", "finished_at")
+    list_filter = ("status",)
+    list_select_related = ("expansion",)
+    ordering = ("-prepared_at", "-id")
+    fields = (
+        *("expansion", "status", "publish_at", "prepared_by", "prepared_at"),
+        *("countersigned_by", "countersigned_at", "committed_by", "committed_at", "finished_at"),
+        *("id", "version"),
+    )
+    steps = {
+        "commit": Step(
+            "Commit",
+            lambda command, row, _said: line_batches.commit(command, batch=row.id),
+            may=lambda actor, row: row.status == BatchStatus.PREPARED and _may_act(actor, row),
+            hint="Each line is asked anew when its turn comes, and refused if it has changed since.",
+            done="Committed.",
+        ),
+        "countersign": Step(
+            "Countersign its approvals",
+            lambda command, row, _said: line_batches.countersign(command, batch=row.id),
+            may=_may_sign,
+            hint="Read each line below first. What you may not sign is refused when it is applied.",
+        ),
+        "withdraw": Step(
+            "Withdraw",
+            lambda command, row, _said: line_batches.withdraw(command, batch=row.id),
+            may=lambda actor, row: row.finished_at is None and _may_act(actor, row),
+            hint="Nothing of it will be done.",
+        ),
+    }
+
+    def title(self, row: LineBatch) -> str:
+        return f"Batch of {row.expansion.name}, {row.get_status_display()}"
+
+    def is_at_work(self, row: LineBatch) -> bool:
+        due = row.publish_at is None or row.publish_at <= now()
+        return row.status == BatchStatus.LOOKING or (row.status == BatchStatus.COMMITTED and due)
+
+    def list_sections(self, request: HttpRequest, row: LineBatch) -> list[Section]:
+        foreseen, done = count_foreseen(row), count_results(row)
+        items = row.items.select_related("request__organization").order_by("id")
+        page = Paginator(items, _SHOWN).get_page(request.GET.get("lines"))
+        return [
+            Section(
+                "Progress",
+                ("", "Foreseen", "Result"),
+                [(result.label, foreseen[result], done[result]) for result in LineResult],
+                note=self.note_work(request, row),
+            ),
+            Section(
+                f"Lines ({page.paginator.count})",
+                ("Organization", "Purpose", "To do", "Words", "Foreseen", "Why", "Result", "Why"),
+                [
+                    (
+                        link(item.request, item.request.organization.name),
+                        item.request.get_purpose_display(),
+                        item.get_act_display(),
+                        _words(item.said),
+                        item.get_foreseen_display(),
+                        item.foreseen_text,
+                        item.get_result_display(),
+                        item.result_text,
+                    )
+                    for item in page
+                ],
+            ),
+            *_onward(request, page.paginator.num_pages),
+            list_record(row),
+        ]
+
+
+@admin.register(LineImport)
+class LineImportAdmin(_JobAdmin):
+    list_display = ("file_name", "expansion", "status", "uploaded_at", "finished_at")
+    list_filter = ("status",)
+    list_select_related = ("expansion",)
+    ordering = ("-uploaded_at", "-id")
+    fields = (
+        *("expansion", "file_name", "sha256", "unknown", "justification", "status"),
+        *("uploaded_by", "uploaded_at", "committed_by", "committed_at", "finished_at"),
+        *("id", "version"),
+    )
+    steps = {
+        "commit": Step(
+            "Take all of it in",
+            lambda command, row, _said: line_imports.commit(command, line_import=row.id),
+            may=lambda actor, row: row.status == ImportStatus.READY and actor.has(Role.INTAKE),
+            hint="All of it, or nothing. A line that is there already is left as it is.",
+            done="Committed. Below is what came of it.",
+        )
+    }
+
+    def title(self, row: LineImport) -> str:
+        return f"{row.file_name}, {row.get_status_display()}"
+
+    def is_at_work(self, row: LineImport) -> bool:
+        return row.status in {ImportStatus.LOOKING, ImportStatus.COMMITTED}
+
+    def list_sections(self, request: HttpRequest, row: LineImport) -> list[Section]:
+        counted = count_rows(row)
+        wrong = row.rows.exclude(problems=[]).order_by("line")
+        page = Paginator(row.rows.select_related("request").order_by("line"), _SHOWN).get_page(
+            request.GET.get("lines")
+        )
+        return [
+            Section(
+                "Progress",
+                ("Rows", "Number"),
+                [
+                    ("in the file", counted["rows"]),
+                    ("looked at", counted["looked_at"]),
+                    ("with problems", counted["wrong"]),
+                    *((effect.label, counted[effect.value]) for effect in LineEffect),
+                    ("organizations to register", counted["registers"]),
+                ],
+                note=self.note_work(request, row),
+            ),
+            Section(
+                "Problems",
+                ("Line", "Field", "Problem", "Code"),
+                [*_problems(row), *_problems_of(wrong[:_SHOWN])],
+                empty="None.",
+            ),
+            Section(
+                "Rows",
+                ("Line", "Organization", "Effect", "Registers", "Request"),
+                [
+                    (
+                        said.line,
+                        str(said.cells.get("organization", "")),
+                        said.get_effect_display(),
+                        "yes" if said.registers else "",
+                        link(said.request, "request"),
+                    )
+                    for said in page
+                ],
+            ),
+            *_onward(request, page.paginator.num_pages),
+            list_record(row),
+        ]
+
+
+def list_jobs(batches: QuerySet[LineBatch], imports: QuerySet[LineImport]) -> list[Section]:
+    """The latest batches and files of an expansion, for its page."""
+    return [
+        Section(
+            "Batches",
+            ("Batch", "Status", "To be published", "Prepared", "By"),
+            [
+                (
+                    link(row, str(row.id)[:8]),
+                    row.get_status_display(),
+                    row.publish_at,
+                    row.prepared_at,
+                    row.prepared_by,
+                )
+                for row in batches.order_by("-prepared_at", "-id")[:20]
+            ],
+            empty="None.",
+        ),
+        Section(
+            "Files",
+            ("File", "Status", "Uploaded", "By"),
+            [
+                (
+                    link(row, row.file_name),
+                    row.get_status_display(),
+                    row.uploaded_at,
+                    row.uploaded_by,
+                )
+                for row in imports.order_by("-uploaded_at", "-id")[:20]
+            ],
+            empty="None.",
+        ),
+    ]
+
+
+def _words(said: dict[str, Any]) -> str:
+    ruling = said.get("ruling")
+    return (
+        said.get("note", "")
+        if ruling is None
+        else f"{ruling['reason']}: {ruling['applicant_text']}"
+    )
+
+
+def _problems(row: LineImport) -> list[Sequence[object]]:
+    return [(one["line"], one["field"], one["sentence"], one["code"]) for one in row.problems]
+
+
+def _problems_of(rows: QuerySet[Any]) -> list[Sequence[object]]:
+    return [
+        (row.line, one["field"], one["sentence"], one["code"])
+        for row in rows
+        for one in row.problems
+    ]
+
+
+def _onward(request: HttpRequest, pages: int) -> list[Section]:
+    """Where the other pages of a long list are."""
+    if pages == 1:
+        return []
+    linked = [
+        ((f"Page {number}", f"{request.path}?lines={number}"),) for number in range(1, pages + 1)
+    ]
+    return [Section("More lines", ("Page",), linked)]

@@ -1,0 +1,82 @@
+"""How far many requests have come in their stages, read in a number of statements that no request adds to.
+
+A stage whose condition asks for facts of the request counts as applying until it is known not to: what a page
+of lines says may then wait for a stage that an approval, which gathers the facts, finds not to apply.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from access.choices import Finding, Origin, RequestStatus, Stance, Strategy
+from access.models import (
+    AccessRequest,
+    Assessment,
+    DisputeResolution,
+    PositionVersion,
+    StageRun,
+)
+from access.queries.reviewers import Staff, list_eligible, read_staff
+from access.stages import PolicyRules
+from access.stages.progress import ReviewFacts, StageProgress, follow
+from access.stages.strategies import Said
+
+
+class ReviewsRead:
+    """What is on record about the review of these requests."""
+
+    def __init__(self, requests: Sequence[AccessRequest]) -> None:
+        wanted = [row.pk for row in requests]
+        overruled = {
+            finding
+            for findings in DisputeResolution.objects.filter(request__in=wanted).values_list(
+                "overruled", flat=True
+            )
+            for finding in findings
+        }
+        self._findings: dict[UUID, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
+        current = Assessment.objects.filter(request__in=wanted, superseded_by__isnull=True)
+        for row in current.order_by("assessed_at", "id"):
+            said = Said(row.assessed_by, Finding(row.finding), overruled=row.id in overruled)
+            self._findings[row.request_id][row.stage].append(said)
+        self._opened: dict[UUID, set[str]] = defaultdict(set)
+        runs = StageRun.objects.filter(request__in=wanted).values_list("request", "stage")
+        for request, stage in runs:
+            self._opened[request].add(stage)
+        self._staff = read_staff()
+
+    def follow(
+        self, line: AccessRequest, rules: PolicyRules, bearing: Sequence[PositionVersion]
+    ) -> tuple[StageProgress, ...]:
+        """The progress of every stage of one of the requests, by these rules."""
+        facts = ReviewFacts(
+            status=RequestStatus(line.status),
+            findings=self._findings[line.pk],
+            stances=_list_stances(rules, bearing),
+            eligible=_list_eligible(line, rules, self._staff),
+            opened=frozenset(self._opened[line.pk]),
+        )
+        return follow(rules, facts)
+
+
+def _list_stances(rules: PolicyRules, bearing: Sequence[PositionVersion]) -> Mapping[str, Stance]:
+    """What each authority holds that a stage consults; an objection before anything else it holds."""
+    consulted = {slug for stage in rules.stages for slug in stage.consults}
+    found: dict[str, Stance] = {}
+    for version in bearing:
+        slug = version.position.authority.organization.slug
+        asked = slug in consulted and version.position.origin == Origin.DECIDED
+        if asked and found.get(slug) is not Stance.OBJECTS:
+            found[slug] = Stance(version.stance)
+    return found
+
+
+def _list_eligible(
+    line: AccessRequest, rules: PolicyRules, staff: Staff
+) -> Mapping[str, frozenset[str]]:
+    """Only where the policy asks all of them: elsewhere it makes no stage more complete."""
+    return {
+        stage.key: list_eligible(stage, line, staff)
+        for stage in rules.stages
+        if stage.strategy is Strategy.ALL_MUST and not stage.consults
+    }
