@@ -22,7 +22,7 @@ from access.models import (
     RequestDecision,
     Tier,
 )
-from access.operations import requests, reviews
+from access.operations import position_overrides, requests, reviews
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
 from registry.api.commands import answer_done, answer_one, command_of
@@ -119,6 +119,11 @@ class AnswerBody(StrictSerializer):
 class AssessmentBody(StrictSerializer):
     finding = serializers.ChoiceField(choices=Finding.choices)
     reasons = serializers.CharField(max_length=20_000)
+
+
+class OverrideBody(StrictSerializer):
+    position = serializers.UUIDField()
+    reasons = serializers.CharField(max_length=5_000)
 
 
 class RequirementBody(StrictSerializer):
@@ -248,6 +253,7 @@ STEPS = {
     "hold": _Step(NoteBody, requests.hold, "review:write"),
     "resume": _Step(Nothing, requests.resume, "review:write"),
     "assess": _Step(AssessmentBody, _assess, "review:write"),
+    "override": _Step(OverrideBody, position_overrides.override, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),

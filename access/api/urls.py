@@ -65,6 +65,8 @@ urlpatterns = [
     path("programs/<slug:slug>/terms/<int:number>/acceptances/", terms.AcceptanceList.as_view()),
     path("holdings/", holdings.HoldingList.as_view()),
     path("positions/", positions.PositionList.as_view()),
+    path("positions/<uuid:pk>/", positions.PositionDetail.as_view()),
+    *(path(f"positions/<uuid:pk>/{name}/", positions.step_view(name)) for name in positions.STEPS),
     path("restrictions/", restrictions.RestrictionList.as_view()),
     path("restrictions/preview/", stops.RestrictionPreview.as_view()),
     *(

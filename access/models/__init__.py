@@ -1,5 +1,6 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
 from .answer_count import NOBODY, AnswerCount, AnswerRecorder
+from .authorization import Authorization, AuthorizationVersion, BodyNotice
 from .condition import (
     Condition,
     ConditionCampaign,
@@ -7,6 +8,7 @@ from .condition import (
     ConditionVersion,
     DecisionCondition,
 )
+from .consultation import Consultation
 from .deny_entry import DenyEntry
 from .enforcement import (
     EnforcementPoint,
@@ -18,7 +20,8 @@ from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
 from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
-from .position import Position, PositionVersion
+from .position import Position, PositionPaper, PositionReader, PositionVersion
+from .position_override import PositionOverride
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
 from .renewal import GrantRenewal
@@ -33,11 +36,15 @@ __all__ = [
     "AnswerCount",
     "AnswerRecorder",
     "Assessment",
+    "Authorization",
+    "AuthorizationVersion",
+    "BodyNotice",
     "CloseOut",
     "Condition",
     "ConditionCampaign",
     "ConditionEvidence",
     "ConditionVersion",
+    "Consultation",
     "DecisionCondition",
     "DenyEntry",
     "EnforcementPoint",
@@ -49,6 +56,9 @@ __all__ = [
     "Notice",
     "PersonClass",
     "Position",
+    "PositionOverride",
+    "PositionPaper",
+    "PositionReader",
     "PositionVersion",
     "Program",
     "ProgramVersion",

@@ -13,9 +13,13 @@ from access.models import AccessRequest, Assessment, Expansion, Program, Request
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
 from access.operations.issuing import _issue
+from access.operations.position_weighing import (
+    _add_conditions,
+    _check_did_not_override,
+    _check_unheld,
+)
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.policies import OwnDecision, PolicyRules, read_policy
-from access.queries.positions import blocking
 from access.workflow import ASSESSABLE, Step
 from registry import audit
 from registry.commands import Clock, Command, command, lock, read_clock, touch
@@ -31,11 +35,6 @@ class NotInReview(Conflict):
 class AssessmentsMissing(Conflict):
     code = "assessments_missing"
     text = _("The review policy asks for %(needed)s assessments; there are %(found)s.")
-
-
-class PositionBlocks(Conflict):
-    code = "position_blocks"
-    text = _("By the review policy, a position of %(authority)s holds this request back.")
 
 
 class DecidedMeanwhile(Conflict):
@@ -118,16 +117,19 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    PositionBlocks, DenyListed, WordsMissing, ConditionTwice, and what issuing a grant raises.
+    PositionBlocks, OverrideMissing, OwnOverride, DenyListed, WordsMissing, ConditionTwice, and what issuing
+    a grant raises.
     """
     _lock_parents(request)
     row, found, clock = _take(command, request, Step.APPROVE)
     _refuse_denied(row.organization_id, row.tier)
     rules = _rules(row)
     _check_assessed(row, rules, command)
-    _check_positions(row, rules, clock)
+    _check_did_not_override(row, command.by)
+    weighed = _check_unheld(command, row, rules, clock=clock)
     decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
     _state(decision, ruling.conditions, clock=clock)
+    _add_conditions(decision, weighed, clock=clock)
     if rules.countersigned:
         assert found.proposed is not None
         _move(row, found.proposed, clock)
@@ -147,7 +149,7 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
     """A second person signs the approval, and the grant follows.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, PositionBlocks,
-    DenyListed, and what issuing a grant raises.
+    OverrideMissing, DenyListed, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.COUNTERSIGN)
@@ -156,7 +158,8 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
     involved = {decision.decided_by, *_assessors(row)}
     if command.by.key in involved:
         raise OwnDecision
-    _check_positions(row, _rules(row), clock)
+    weighed = _check_unheld(command, row, _rules(row), clock=clock)
+    _add_conditions(decision, weighed, clock=clock)
     decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
     touch(decision, clock, "countersigned_by", "countersigned_at")
     return _conclude(command, row, decision, clock=clock)
@@ -224,11 +227,6 @@ def _check_assessed(row: AccessRequest, rules: PolicyRules, command: Command) ->
     needed = max((stage.needed for stage in rules.stages if not stage.is_signed), default=0)
     if len(assessors) < needed:
         raise AssessmentsMissing(needed=needed, found=len(assessors))
-
-
-def _check_positions(row: AccessRequest, rules: PolicyRules, clock: Clock) -> None:
-    for version in blocking(row, rules, at=clock.recorded):
-        raise PositionBlocks(authority=version.position.authority.organization.name)
 
 
 def _assessors(row: AccessRequest) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext_lazy as _
 
+from access.models import PositionPaper
 from notifications.models import Filing, FilingStage
 from registry import files
 from registry.errors import Invalid
@@ -65,7 +66,7 @@ def keep_proof(file: ProofFile | None) -> KeptProof:
 
 
 def sweep_files(*, at: dt.datetime) -> int:
-    """Remove the files that no notification names and that were kept a day ago or longer; how many."""
+    """Remove the files that no notification and no position names and that were kept a day ago or longer; how many."""
     before = at - ORPHAN_AFTER
     return sum(
         files.discard(digest, before=before)
@@ -76,7 +77,8 @@ def sweep_files(*, at: dt.datetime) -> int:
 
 def _is_named(digest: str) -> bool:
     return (
-        FilingStage.objects.filter(proof_sha256=digest).exists()
+        PositionPaper.objects.filter(sha256=digest).exists()
+        or FilingStage.objects.filter(proof_sha256=digest).exists()
         or Filing.objects.filter(pdf_sha256=digest).exists()
     )
 
