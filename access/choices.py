@@ -361,6 +361,19 @@ class Marking(TextChoices):
     CONFIDENTIAL = "confidential", _("confidential")
 
 
+class NeedKind(TextChoices):
+    """What a grant may need to be open, beside what it says itself."""
+
+    GATE = "gate", _("gate")
+    REQUIREMENT = "requirement", _("requirement")
+
+
+class NeedStanding(TextChoices):
+    MET = "met", _("met")
+    NOT_MET = "not_met", _("not met")
+    NOT_KNOWN = "not_known", _("not known")
+
+
 class Reason(TextChoices):
     """Why the decision point answered so. For a refusal, the first that applies, in the rule's order."""
 
@@ -403,6 +416,11 @@ class Reason(TextChoices):
     GRANT_SUPERSEDED = "grant_superseded", _("The grant was replaced.")
     GRANT_SUSPENDED = "grant_suspended", _("The grant is suspended.")
     WAITING_PERIOD = "waiting_period", _("The grant waits: a waiting period is not over.")
+    GATE_CLOSED = "gate_closed", _("A gate that the grant needs is not open.")
+    REQUIREMENT_UNMET = (
+        "requirement_unmet",
+        _("A requirement of the grant is not met, or not known to be."),
+    )
     VERSION_NOT_COVERED = "version_not_covered", _("The grant does not cover this version.")
     ACTION_NOT_COVERED = "action_not_covered", _("The grant does not cover this action.")
     SURFACE_NOT_COVERED = "surface_not_covered", _("The grant does not cover this surface.")

@@ -11,6 +11,8 @@ class Event(EventName):
     TERMS_ACCEPTED = "terms.accepted", Visibility.ORGANIZATION
     REVIEW_POLICY_PROPOSED = "review_policy.proposed"
     REVIEW_POLICY_ENACTED = "review_policy.enacted"
+    REQUIREMENTS_PROPOSED = "tier_requirements.proposed"
+    REQUIREMENTS_ENACTED = "tier_requirements.enacted", Visibility.PUBLIC
     REQUEST_DRAFTED = "access_request.drafted", Visibility.ORGANIZATION
     REQUEST_SUBMITTED = "access_request.submitted", Visibility.ORGANIZATION
     REQUEST_TAKEN_UP = "access_request.taken_up", Visibility.ORGANIZATION
@@ -54,6 +56,7 @@ class Event(EventName):
     GRANT_WAIT_END_ASKED = "grant.wait_end_asked"
     GRANT_WAIT_ENDED = "grant.wait_ended", Visibility.ORGANIZATION
     GRANT_OPENED = "grant.opened", Visibility.ORGANIZATION
+    GRANT_NEED_CHANGED = "grant.need_changed", Visibility.ORGANIZATION
     WAITING_FACT_STATED = "waiting_fact.stated"
     WAITING_FACT_CONFIRMED = "waiting_fact.confirmed"
     PERSON_CLASS_DEFINED = "person_class.defined"

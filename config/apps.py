@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.contrib import admin
 
-from registry import wake
+from registry import followers, wake
 
 
 class ConcordatConfig(AppConfig):
@@ -11,7 +11,9 @@ class ConcordatConfig(AppConfig):
     label = "concordat"
 
     def ready(self) -> None:
+        from access.operations.eligibility import rewrite_needs  # noqa: PLC0415 - models
         from config.celery import knock  # noqa: PLC0415 - Celery reads the settings
 
         wake.set_hook(knock)
+        followers.set_follower(rewrite_needs)
         admin.site.index_title = "Home"

@@ -266,3 +266,26 @@ class SubjectOrigin(TextChoices):
 
     OBSERVED = "observed", _("known at first hand")
     REPORTED = "reported", _("reported by a source")
+
+
+class SchemeKind(TextChoices):
+    """What an attestation under a scheme is."""
+
+    CERTIFICATE = "certificate", _("certificate")
+    PERIOD_REPORT = "period_report", _("report on a period")
+    SELF_ATTESTATION = "self_attestation", _("self-attestation")
+    QUALIFICATION = "qualification", _("qualification")
+
+
+class AttestationFinding(TextChoices):
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+
+
+class RecognitionBasis(TextChoices):
+    """What a recognition rests on."""
+
+    TREATY = "treaty", _("a treaty")
+    LAW = "law", _("a law")
+    OWN_DECISION = "own_decision", _("the operator's own decision")
+    STATEMENT = "statement", _("a political statement, which grants nothing")

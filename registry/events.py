@@ -61,6 +61,14 @@ class Event(EventName):
     MEMBER_WITHDRAWN = "member.withdrawn", Visibility.ORGANIZATION
     ASSERTION_ATTESTED = "assertion.attested", Visibility.ORGANIZATION
     ASSERTION_REVIEWED = "assertion.reviewed", Visibility.ORGANIZATION
+    SCHEME_REGISTERED = "scheme.registered", Visibility.PUBLIC
+    ATTESTATION_HANDED_IN = "attestation.handed_in", Visibility.ORGANIZATION
+    ATTESTATION_ACCEPTED = "attestation.accepted", Visibility.ORGANIZATION
+    ATTESTATION_REFUSED = "attestation.refused", Visibility.ORGANIZATION
+    ATTESTATION_WITHDRAWN = "attestation.withdrawn", Visibility.ORGANIZATION
+    RECOGNITION_PROPOSED = "recognition.proposed"
+    RECOGNITION_ENACTED = "recognition.enacted"
+    RECOGNITION_ENDED = "recognition.ended"
     AI_MODEL_REGISTERED = "ai_model.registered", Visibility.PUBLIC
     AI_MODEL_CHANGED = "ai_model.changed", Visibility.PUBLIC
     AI_MODEL_WITHDRAWN = "ai_model.withdrawn", Visibility.PUBLIC

@@ -133,6 +133,7 @@ def _write_ground(ground: Ground, facts: Facts, actor: Actor) -> dict[str, Any]:
         "restriction": ground.stop and str(ground.stop),
         "terms": ground.terms and str(ground.terms),
         "condition": ground.condition and str(ground.condition),
+        "need": ground.need or None,
     }
     if ground.stop is not None and may_ask_about_anyone(actor):
         written["restriction_kind"] = next(

@@ -80,6 +80,9 @@ class GroundAnswer(ReasonAnswer):
     restriction = serializers.UUIDField(allow_null=True)
     terms = serializers.UUIDField(allow_null=True)
     condition = serializers.UUIDField(allow_null=True)
+    need = serializers.CharField(
+        allow_null=True, help_text="the code of the gate or requirement that is not met"
+    )
     restriction_kind = serializers.CharField(required=False, allow_null=True)
 
 

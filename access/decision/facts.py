@@ -39,6 +39,17 @@ class Unsettled:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """A gate or a requirement of a grant that is not met, or not known to be, for a time: now or to come."""
+
+    kind: str
+    code: str
+    standing: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The edition of a program's terms that binds at the moment asked about."""
 
@@ -74,6 +85,12 @@ class Item:
     origin: str = ""
     wait: Wait | None = None
     conditions: tuple[Unsettled, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    def lasts_until(self, at: dt.datetime) -> dt.datetime | None:
+        """When it stops to allow what it allows at that moment: its end, or before it a need that lapses."""
+        ends = [need.starts_at for need in self.needs if need.starts_at > at]
+        return min([*ends, self.ends_at] if self.ends_at is not None else ends, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +140,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One reason that applies, and the rows behind it: of grants, restrictions, editions of terms."""
+    """One reason that applies, and the rows behind it: of grants, restrictions, editions of terms.
+
+    `need` is the code of the gate or requirement.
+    """
 
     reason: Reason
     grant: UUID | None = None
     stop: UUID | None = None
     terms: UUID | None = None
     condition: UUID | None = None
+    need: str = ""
 
 
 @dataclass(frozen=True, slots=True)

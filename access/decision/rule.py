@@ -11,7 +11,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from access.choices import Action, GrantEndKind, ItemStanding, ProgramStatus, Reason
+from access.choices import (
+    Action,
+    GrantEndKind,
+    ItemStanding,
+    NeedKind,
+    ProgramStatus,
+    Reason,
+)
 from access.decision.facts import Answer, Facts, Ground, Item, Named, Question, Stop, Unsettled
 from registry.choices import MemberAbsenceKind, ModelStage, Standing
 
@@ -24,6 +31,10 @@ _ENDED = {
 _STANDINGS = {
     Standing.SUSPENDED: Reason.ORGANIZATION_SUSPENDED,
     Standing.WITHDRAWN: Reason.ORGANIZATION_WITHDRAWN,
+}
+_NEEDS = {
+    NeedKind.GATE: Reason.GATE_CLOSED,
+    NeedKind.REQUIREMENT: Reason.REQUIREMENT_UNMET,
 }
 _ABSENCES = {
     MemberAbsenceKind.SUSPENDED: Reason.MEMBER_SUSPENDED,
@@ -49,7 +60,7 @@ def decide(question: Question, facts: Facts) -> Answer:
     tried = [(item, next(_find_of_item(item, question, facts), None)) for item in facts.items]
     allowing = [item for item, ground in tried if ground is None]
     if allowing:
-        return _allow(max(allowing, key=_last), facts)
+        return _allow(max(allowing, key=lambda item: _last(item, facts)), facts)
     closest = max(
         (ground for _item, ground in tried if ground is not None),
         key=lambda ground: _ORDER[ground.reason],
@@ -115,7 +126,7 @@ def find_allowing(question: Question, facts: Facts) -> tuple[Item, ...]:
     allowing = [
         item for item in facts.items if next(_find_of_item(item, question, facts), None) is None
     ]
-    return tuple(sorted(allowing, key=_last, reverse=True))
+    return tuple(sorted(allowing, key=lambda item: _last(item, facts), reverse=True))
 
 
 def _narrow(question: Question, facts: Facts) -> Facts:
@@ -150,7 +161,7 @@ def _allow(item: Item, facts: Facts) -> Answer:
         decision=True,
         reason=Reason.GRANT_IN_FORCE,
         grant=item.grant,
-        valid_until=item.ends_at,
+        valid_until=item.lasts_until(facts.at),
         next_change_at=_next_change((item,), facts),
         item=item,
         conditions=item.conditions,
@@ -178,8 +189,8 @@ def _in_force(item: Item) -> Ground:
     return Ground(Reason.GRANT_IN_FORCE, grant=item.grant, terms=terms)
 
 
-def _last(item: Item) -> dt.datetime:
-    return item.ends_at or _NEVER
+def _last(item: Item, facts: Facts) -> dt.datetime:
+    return item.lasts_until(facts.at) or _NEVER
 
 
 def _find_general(question: Question, facts: Facts) -> Iterator[Ground]:
@@ -235,7 +246,14 @@ def _find_of_item(item: Item, question: Question, facts: Facts) -> Iterator[Grou
         yield Ground(Reason.GRANT_SUSPENDED, grant=item.grant)
     if item.wait is not None:
         yield Ground(Reason.WAITING_PERIOD, grant=item.grant)
+    yield from _find_of_needs(item, facts)
     yield from _find_of_use(item, question, facts)
+
+
+def _find_of_needs(item: Item, facts: Facts) -> Iterator[Ground]:
+    for need in item.needs:
+        if need.starts_at <= facts.at:
+            yield Ground(_NEEDS[NeedKind(need.kind)], grant=item.grant, need=need.code)
 
 
 def _find_of_use(item: Item, question: Question, facts: Facts) -> Iterator[Ground]:
@@ -309,6 +327,7 @@ def _changes(items: Iterable[Item], facts: Facts) -> Iterator[dt.datetime | None
         if item.wait is not None:
             yield item.wait.until
         yield from (condition.due_at for condition in item.conditions)
+        yield from (moment for need in item.needs for moment in (need.starts_at, need.ends_at))
     yield from facts.changes
     for stop in facts.stops:
         yield stop.ends_at

@@ -18,6 +18,7 @@ from .enforcement import (
 )
 from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
+from .grant_need import GrantNeedVersion
 from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
 from .position import Position, PositionPaper, PositionReader, PositionVersion
@@ -28,6 +29,7 @@ from .renewal import GrantRenewal
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .tier_requirements import TierRequirements
 from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "Grant",
     "GrantEnd",
     "GrantItem",
+    "GrantNeedVersion",
     "GrantRenewal",
     "Notice",
     "PersonClass",
@@ -81,6 +84,7 @@ __all__ = [
     "TermsAcceptance",
     "TermsEdition",
     "Tier",
+    "TierRequirements",
     "WaitingFact",
     "WaitingPeriod",
     "WaitingPeriodVersion",

@@ -14,6 +14,7 @@ from .bounds import Bounded
 from .expansion import Expansion
 from .program import TermsEdition, Tier
 from .review_policy import ReviewPolicy
+from .tier_requirements import TierRequirements
 
 _INITIAL = ", ".join(f"'{status.value}'" for status in sorted(INITIAL))
 _PAIRS = ", ".join(f"('{before.value}', '{after.value}')" for before, after in declared_pairs())
@@ -47,6 +48,9 @@ class AccessRequest(Governed):
     )
     renews = models.ForeignKey("Grant", models.PROTECT, null=True, related_name="renewal_requests")
     review_policy = models.ForeignKey(ReviewPolicy, models.PROTECT, null=True, related_name="+")
+    requirements = models.ForeignKey(
+        TierRequirements, models.PROTECT, null=True, related_name="requests"
+    )
     terms = models.ForeignKey(TermsEdition, models.PROTECT, null=True, related_name="+")
     created_by = models.CharField(max_length=60)
     created_at = models.DateTimeField()

@@ -20,6 +20,7 @@ from access.models import (
 )
 from access.operations.condition_campaigns import _cover_new
 from access.operations.conditions import _carry_over, _impose_decided
+from access.operations.eligibility import _need_required
 from access.operations.waiting_rows import _wait
 from registry import audit
 from registry.choices import Standing
@@ -174,6 +175,7 @@ def _issue_grant(
         _impose_decided(command, row, issued.decision, starts_at=issued.starts_at, clock=clock)
     _cover_new(command, row, clock=clock)
     _wait(command, row, issued.policy, clock=clock)
+    _need_required(command, row, clock=clock)
     return row
 
 

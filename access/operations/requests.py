@@ -10,6 +10,7 @@ from access.events import Event
 from access.models import AccessRequest, Grant, Program, Question, ReviewPolicy, Tier
 from access.operations.deny_list import _refuse_denied
 from access.operations.terms import _require_acceptance
+from access.queries.eligibility import find_requirements
 from access.workflow import Move, Step
 from registry import audit
 from registry.choices import Role
@@ -221,11 +222,12 @@ def _hand_in(
     warned = _refuse_denied(row.organization_id, row.tier)
     found = workflow.move(Step.SUBMIT, RequestStatus(row.status))
     row.review_policy = _find_policy(row.tier)
+    row.requirements = find_requirements(row.tier)
     row.terms = _require_acceptance(
         command, row.organization, row.tier.program, accepts=accepts_terms, clock=clock
     )
     row.submitted_by, row.submitted_at = command.by.key, clock.at
-    changed = ("review_policy", "terms", "submitted_by", "submitted_at")
+    changed = ("review_policy", "requirements", "terms", "submitted_by", "submitted_at")
     with violation_means("access_request_one_open", RequestAlreadyOpen()):
         _move(row, found.target, clock, *changed)
     audit.record(

@@ -12,6 +12,7 @@ from access.events import Event
 from access.models import AccessRequest, Assessment, Expansion, Program, RequestDecision
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
+from access.operations.eligibility import _check_eligible
 from access.operations.issuing import _issue
 from access.operations.position_weighing import (
     _add_conditions,
@@ -117,12 +118,13 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    PositionBlocks, OverrideMissing, OwnOverride, DenyListed, WordsMissing, ConditionTwice, and what issuing
-    a grant raises.
+    PositionBlocks, OverrideMissing, OwnOverride, DenyListed, RequirementsUnmet, WordsMissing, ConditionTwice,
+    and what issuing a grant raises.
     """
     _lock_parents(request)
     row, found, clock = _take(command, request, Step.APPROVE)
     _refuse_denied(row.organization_id, row.tier)
+    _check_eligible(row, clock=clock)
     rules = _rules(row)
     _check_assessed(row, rules, command)
     _check_did_not_override(row, command.by)
@@ -149,11 +151,12 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
     """A second person signs the approval, and the grant follows.
 
     Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, PositionBlocks,
-    OverrideMissing, DenyListed, and what issuing a grant raises.
+    OverrideMissing, DenyListed, RequirementsUnmet, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.COUNTERSIGN)
     _refuse_denied(row.organization_id, row.tier)
+    _check_eligible(row, clock=clock)
     decision = row.decisions.order_by("-number")[0]
     involved = {decision.decided_by, *_assessors(row)}
     if command.by.key in involved:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from access.decision import Facts, Item, Named, Person, Stop, Terms, Unsettled, Wait
+from access.decision import Facts, Item, Named, Need, Person, Stop, Terms, Unsettled, Wait
 
 
 def read_facts(row: dict[str, Any]) -> Facts:
@@ -54,11 +54,22 @@ def _read_item(row: dict[str, Any]) -> Item:
         origin=row["origin"],
         wait=Wait(_moment(row["waits_until"])) if row["waits"] else None,
         conditions=tuple(map(read_condition, row["conditions"])),
+        needs=tuple(map(read_need, row["needs"])),
     )
 
 
 def read_condition(row: dict[str, Any]) -> Unsettled:
     return Unsettled(UUID(row["id"]), row["code"], dt.datetime.fromisoformat(row["due_at"]))
+
+
+def read_need(row: dict[str, Any]) -> Need:
+    return Need(
+        kind=row["kind"],
+        code=row["code"],
+        standing=row["standing"],
+        starts_at=dt.datetime.fromisoformat(row["starts_at"]),
+        ends_at=_moment(row["ends_at"]),
+    )
 
 
 def read_stop(row: dict[str, Any]) -> Stop:

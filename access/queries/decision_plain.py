@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from access.decision import Facts, Item, Named, Terms, Wait
-from access.queries.decision_facts import read_condition, read_stop
+from access.queries.decision_facts import read_condition, read_need, read_stop
 from registry.queries.prepared import run_prepared
 
 RESTRICTION_KEYS = """
@@ -50,7 +50,14 @@ SELECT q.number, clock.now, pg_snapshot_xmin(pg_current_snapshot())::text,
             ORDER BY k.due_at, k.condition_id)
      FROM access_conditionversion k JOIN access_condition b ON b.id = k.condition_id
      WHERE k.grant_id = i.grant_id AND k.standing NOT IN ('met', 'waived')
-       AND k.valid @> clock.now AND upper_inf(k.recorded))
+       AND k.valid @> clock.now AND upper_inf(k.recorded)),
+    (SELECT jsonb_agg(jsonb_build_object(
+            'kind', u.kind, 'code', u.code, 'standing', u.standing,
+            'starts_at', lower(u.valid), 'ends_at', upper(u.valid))
+            ORDER BY u.kind, u.code, lower(u.valid))
+     FROM access_grantneedversion u
+     WHERE u.grant_id = i.grant_id AND upper_inf(u.recorded) AND NOT u.standing = 'met'
+       AND (upper_inf(u.valid) OR upper(u.valid) > clock.now))
 FROM clock
 CROSS JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY q(organization, model, number)
 LEFT JOIN registry_organization o ON {organization}
@@ -168,7 +175,7 @@ def _read_item(row: tuple[Any, ...]) -> Item:
     (program, origin, ended, program_status, terms, number, accepted, terms_change_at, *rest) = (
         more
     )
-    (waits, waits_until, conditions) = rest
+    (waits, waits_until, conditions, needs) = rest
     return Item(
         grant=grant,
         program=program,
@@ -187,6 +194,7 @@ def _read_item(row: tuple[Any, ...]) -> Item:
         origin=origin,
         wait=Wait(waits_until) if waits else None,
         conditions=tuple(map(read_condition, _read_json(conditions))),
+        needs=tuple(map(read_need, _read_json(needs))),
     )
 
 

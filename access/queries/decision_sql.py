@@ -158,7 +158,15 @@ SELECT jsonb_build_object(
                     ORDER BY k.due_at, k.condition_id)
                 FROM access_conditionversion k JOIN access_condition b ON b.id = k.condition_id
                 WHERE k.grant_id = i.grant_id AND k.standing NOT IN ('met', 'waived')
-                  AND k.valid @> q.at AND {k_known}), '[]'))
+                  AND k.valid @> q.at AND {k_known}), '[]'),
+            'needs', COALESCE((
+                SELECT jsonb_agg(jsonb_build_object(
+                    'kind', u.kind, 'code', u.code, 'standing', u.standing,
+                    'starts_at', lower(u.valid), 'ends_at', upper(u.valid))
+                    ORDER BY u.kind, u.code, lower(u.valid))
+                FROM access_grantneedversion u
+                WHERE u.grant_id = i.grant_id AND u.standing <> 'met'
+                  AND (upper_inf(u.valid) OR upper(u.valid) > q.at) AND {u_known}), '[]'))
             ORDER BY lower(i.valid), i.grant_id)
         FROM organization o CROSS JOIN model m
         JOIN access_grantitem i ON i.organization_id = o.id AND i.ai_model_id = m.id AND {i_known}
@@ -205,7 +213,7 @@ def build_statement(source: str, *, past: bool) -> str:
     The source has the columns `number`, `label` and COLUMNS, and may read `clock.now`. One row of facts
     each, in the order of `number`; where the source is empty, one row without a number.
     """
-    names = conditions("aeijknpstvwxy", past=past, moment="q.known_at")
+    names = conditions("aeijknpstuvwxy", past=past, moment="q.known_at")
     names["end_known"] = "d.recorded_at <= q.known_at" if past else "true"
     return _STATEMENT.format(source=source, **names)
 

@@ -64,7 +64,7 @@ def _describe(facts: Facts) -> Usage:
         answer=answer,
         origin=told.origin,
         since=own[0].starts_at,
-        until=own[-1].ends_at,
+        until=own[-1].lasts_until(facts.at) if answer.decision else own[-1].ends_at,
         actions=tuple(action for action in Action.values if action in actions),
         surfaces=tuple(sorted(surfaces)),
     )

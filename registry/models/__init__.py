@@ -1,5 +1,6 @@
 from .ai_model import AIModel, AIModelVersion, ModelRelease
 from .anchor_moment import AnchorMoment
+from .attestation import Attestation, AttestationVersion
 from .audit_event import AuditEvent
 from .authority import Authority, AuthorityChannel, Competence
 from .capability_statement import CapabilityStatement
@@ -21,6 +22,7 @@ from .organization import Organization, OrganizationJurisdiction, OrganizationVe
 from .outbox_entry import OutboxEntry
 from .private_value import PrivateValue
 from .relation import Relation
+from .scheme import Recognition, RecognitionVersion, Scheme
 from .source import Citation, FactDispute, ReportedEvent, ReportedFact, Source
 from .user import RoleHolding, User
 from .version_row import VersionQuerySet, VersionRow
@@ -29,6 +31,8 @@ __all__ = [
     "AIModel",
     "AIModelVersion",
     "AnchorMoment",
+    "Attestation",
+    "AttestationVersion",
     "AuditEvent",
     "Authority",
     "AuthorityChannel",
@@ -63,10 +67,13 @@ __all__ = [
     "OrganizationVersion",
     "OutboxEntry",
     "PrivateValue",
+    "Recognition",
+    "RecognitionVersion",
     "Relation",
     "ReportedEvent",
     "ReportedFact",
     "RoleHolding",
+    "Scheme",
     "Source",
     "User",
     "VersionQuerySet",

@@ -15,7 +15,7 @@ from registry.choices import Role
 from registry.commands import Command, Done, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, DomainError, Forbidden
-from registry.events import Event
+from registry.events import EventName
 from registry.models.enacted import Enacted
 from registry.policies import check_role
 
@@ -83,7 +83,13 @@ def enact_each(
 
 
 def _propose(
-    command: Command, row: E, others: QuerySet[E], *, constraint: str, event: Event, **details: Any
+    command: Command,
+    row: E,
+    others: QuerySet[E],
+    *,
+    constraint: str,
+    event: EventName,
+    **details: Any,
 ) -> E:
     """Insert the next edition; `others` are those before it.
 
@@ -116,7 +122,9 @@ def _lock_proposed(command: Command, rows: QuerySet[E], edition: UUID, *, what: 
     return row
 
 
-def _enact(command: Command, row: E, others: QuerySet[E], *, event: Event, **details: Any) -> E:
+def _enact(
+    command: Command, row: E, others: QuerySet[E], *, event: EventName, **details: Any
+) -> E:
     """Put a locked edition in force; `others` are all of the same thing. Raises EditionOvertaken."""
     in_force = others.filter(enacted_at__isnull=False).aggregate(number=Max("number"))["number"]
     if in_force is not None and in_force > row.number:
@@ -128,7 +136,7 @@ def _enact(command: Command, row: E, others: QuerySet[E], *, event: Event, **det
     return row
 
 
-def _record(command: Command, row: Enacted, event: Event, **details: Any) -> None:
+def _record(command: Command, row: Enacted, event: EventName, **details: Any) -> None:
     audit.record(
         event,
         row,

@@ -14,6 +14,7 @@ from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Invalid, NotFound
 from registry.events import Event
+from registry.followers import follow
 from registry.models import (
     Jurisdiction,
     Organization,
@@ -189,6 +190,7 @@ def _change(command: Command, row: Organization, profile: OrganizationProfile) -
             kind=profile.kind,
             jurisdictions=[f"{role}:{slug}" for slug, role in profile.jurisdictions],
         )
+        follow(command, [row.id])
     return changed
 
 

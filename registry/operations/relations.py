@@ -12,6 +12,7 @@ from registry.commands import Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Invalid, NotFound, WorldsApart
 from registry.events import Event
+from registry.followers import follow
 from registry.models import Organization, Relation
 from registry.policies import check_role
 from registry.versions import end_at, open_version, span
@@ -67,6 +68,7 @@ def register(
         share=share,
         since=since,
     )
+    follow(command, [row.id, other.id])
     return row
 
 
@@ -84,6 +86,7 @@ def end(command: Command, *, subject: UUID, kind: RelationKind, to: UUID) -> Org
     audit.record(
         Event.RELATION_ENDED, row, command, occurred_at=clock.recorded, kind=kind, object=other.id
     )
+    follow(command, [row.id, other.id])
     return row
 
 

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 
 from access.choices import (
     ConditionFinding,
     Holds,
+    NeedKind,
+    NeedStanding,
     Reason,
     RestrictionBasis,
     RestrictionKind,
@@ -25,6 +28,7 @@ from access.decision import explain
 from access.models import Grant, Tier, WaitingPeriod
 from access.operations import conditions, grants, restrictions, waiting, waiting_facts
 from access.operations.conditions import Requirement
+from access.operations.grant_needs import NeedSpan, _set_need
 from access.operations.restrictions import Exempted, Wording
 from access.queries.decision_search import search
 from access.queries.decision_snapshot import take_snapshot
@@ -38,7 +42,9 @@ from access.queries.decisions import (
 from access.queries.holdings import list_holdings
 from access.queries.scopes import Scope
 from access.queries.usage import list_users
+from registry.actors import SYSTEM
 from registry.choices import Role
+from registry.commands import read_clock
 from registry.errors import DomainError
 from registry.models import AIModel, Organization
 from registry.operations import organizations
@@ -56,6 +62,7 @@ class Account:
     suspended: bool = False
     excepted: set[UUID] = field(default_factory=set)
     unmet: set[UUID] = field(default_factory=set)
+    needs: dict[NeedKind, bool] = field(default_factory=dict)
 
 
 class History:
@@ -95,6 +102,7 @@ class History:
             and not account.granted_suspended
             and not account.waits_from
             and not account.unmet
+            and all(account.needs.values())
             and not account.suspended
             and not stopped
         )
@@ -112,6 +120,8 @@ class History:
             (self.meet, bool(account.unmet)),
             (self.find_unmet, bool(account.unmet)),
             (self.waive, bool(account.unmet)),
+            (self.need, held),
+            (self.need_no_more, bool(account.needs)),
             (self.reinstate_grant, held and account.granted_suspended),
             (self.suspend, not account.suspended),
             (self.reinstate, account.suspended),
@@ -167,6 +177,25 @@ class History:
         account.grant, account.granted_suspended, account.waits_from = row.id, False, ""
         account.unmet = {row.conditions.get(code="due").id}
 
+    def need(self, account: Account) -> None:
+        """A gate or a requirement that stands in some way now, and in another later."""
+        kind = self.dice.choice(list(NeedKind))
+        now_, then = (self.dice.choice(list(NeedStanding)) for _ in range(2))
+        until = now() + dt.timedelta(days=self.dice.choice((300, 800)))
+        self._set_need(account, kind, (NeedSpan(now_, until=until), NeedSpan(then)))
+        account.needs[kind] = now_ is NeedStanding.MET
+
+    def need_no_more(self, account: Account) -> None:
+        kind = self.dice.choice(sorted(account.needs))
+        self._set_need(account, kind, ())
+        del account.needs[kind]
+
+    def _set_need(self, account: Account, kind: NeedKind, spans: tuple[NeedSpan, ...]) -> None:
+        act = make.by(SYSTEM)
+        with transaction.atomic():
+            row = Grant.objects.select_for_update().get(pk=account.grant)
+            _set_need(act, row, kind=kind, code="any", spans=spans, clock=read_clock(act, row))
+
     def meet(self, account: Account) -> None:
         account.unmet.remove(self._review(account, ConditionFinding.MET))
 
@@ -189,6 +218,7 @@ class History:
             make.by(self.restrictors[0]), grant=account.grant, reason=RevocationReason.ERROR
         )
         account.grant, account.waits_from, account.unmet = None, "", set()
+        account.needs = {}
 
     def suspend_grant(self, account: Account) -> None:
         assert account.grant is not None

@@ -1,0 +1,284 @@
+"""The facts that eligibility rests on, for one organization or many in the same number of queries; and who is
+held to which edition of a tier's requirements."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import Q
+
+from access.eligibility import (
+    Edge,
+    Facts,
+    Held,
+    Neighbor,
+    Place,
+    Requirements,
+    Result,
+    Scheme,
+    assess,
+    read_requirements,
+)
+from access.models import (
+    AccessRequest,
+    Grant,
+    GrantNeedVersion,
+    TermsAcceptance,
+    TermsEdition,
+    Tier,
+    TierRequirements,
+)
+from registry import models as registry
+from registry.choices import JurisdictionRole, RelationKind
+
+VENDOR_KINDS = (RelationKind.HOSTS, RelationKind.SUB_PROCESSOR_OF)
+NOTHING = Requirements(requirements=())
+
+
+def gather_facts(organizations: Collection[UUID], *, at: dt.datetime) -> dict[UUID, Facts]:
+    """What is known of each that holds at the moment or later. Nothing about terms: see `assess_tier`."""
+    schemes = {row.id: _read_scheme(row) for row in registry.Scheme.objects.filter(draft=False)}
+    relations = list(
+        registry.Relation.objects.current()
+        .filter(object__in=organizations, kind__in=[RelationKind.OWNS, *VENDOR_KINDS])
+        .filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=at))
+        .select_related("subject")
+        .order_by("subject__slug", "kind", "id")
+    )
+    neighbors = {edge.subject_id for edge in relations}
+    places = _gather_places({*organizations, *neighbors}, at)
+    seats = {
+        organization: frozenset(
+            slug
+            for place in found
+            if place.role == JurisdictionRole.SEAT and place.holds(at)
+            for slug in place.jurisdictions
+        )
+        for organization, found in places.items()
+    }
+    held, edges = _gather_held(organizations, schemes, at), _gather_edges(schemes, at)
+    known = tuple(sorted(schemes.values(), key=str))
+    facts = {}
+    for organization in organizations:
+        own = [edge for edge in relations if edge.object_id == organization]
+        facts[organization] = Facts(
+            held=tuple(held[organization]),
+            edges=edges,
+            schemes=known,
+            places=tuple(places.get(organization, ())),
+            owners=_read_neighbors(own, (RelationKind.OWNS,), seats),
+            vendors=_read_neighbors(own, VENDOR_KINDS, seats),
+        )
+    return facts
+
+
+def find_requirements(tier: Tier) -> TierRequirements | None:
+    """The edition in force; None where the tier asks for nothing beyond its review."""
+    in_force = tier.requirements.filter(enacted_at__isnull=False)
+    return in_force.order_by("-number").first()
+
+
+def assess_request(row: AccessRequest, *, at: dt.datetime) -> tuple[Result, ...]:
+    """How the organization stands to the edition that the request pinned; a draft, to the one in force."""
+    edition = row.requirements if row.submitted_at is not None else find_requirements(row.tier)
+    return _assess(row.organization_id, row.tier, edition, at=at)
+
+
+def assess_tier(organization: UUID, tier: Tier, *, at: dt.datetime) -> tuple[Result, ...]:
+    """How the organization stands to the edition in force, before it asks for anything."""
+    return _assess(organization, tier, find_requirements(tier), at=at)
+
+
+def find_editions(
+    grants: Iterable[Grant],
+) -> dict[UUID, list[tuple[dt.datetime | None, Requirements]]]:
+    """For each grant what it is held to: from which moment on (None: from its beginning), by which edition.
+
+    That which its own request pinned; without one, that in force when it was issued. After it those newer ones
+    that bind grants from a date.
+    """
+    rows = list(grants)
+    enacted = defaultdict(list)
+    editions = TierRequirements.objects.filter(
+        tier__in={row.tier_id for row in rows}, enacted_at__isnull=False
+    )
+    for edition in editions.order_by("number"):
+        enacted[edition.tier_id].append(edition)
+    read = {
+        edition.id: read_requirements(edition.document)
+        for found in enacted.values()
+        for edition in found
+    }
+    return {
+        row.id: _list_binding(row, enacted[row.tier_id], read)
+        for row in rows
+        if enacted[row.tier_id]
+    }
+
+
+def list_resting_on(
+    row: registry.Attestation | registry.Recognition, *, at: dt.datetime
+) -> list[GrantNeedVersion]:
+    """The needs of live grants that are met, at the moment or later, on a path through this."""
+    name = "attestation" if isinstance(row, registry.Attestation) else "recognition"
+    rests = GrantNeedVersion.objects.current().filter(
+        Q(valid__upper_inf=True) | Q(valid__endswith__gt=at),
+        explanation__path__contains=[{name: str(row.id)}],
+        grant__end__isnull=True,
+    )
+    return list(
+        rests.select_related("grant__organization", "grant__tier").order_by(
+            "grant__organization__slug", "grant_id", "code", "valid"
+        )
+    )
+
+
+def _assess(
+    organization: UUID, tier: Tier, edition: TierRequirements | None, *, at: dt.datetime
+) -> tuple[Result, ...]:
+    if edition is None:
+        return ()
+    facts = gather_facts([organization], at=at)[organization]
+    said = Facts(
+        held=facts.held,
+        edges=facts.edges,
+        schemes=facts.schemes,
+        places=facts.places,
+        owners=facts.owners,
+        vendors=facts.vendors,
+        terms_accepted=_are_terms_accepted(organization, tier, at),
+    )
+    return assess(read_requirements(edition.document), said, at=at)
+
+
+def _are_terms_accepted(organization: UUID, tier: Tier, at: dt.datetime) -> bool | None:
+    binding = TermsEdition.objects.filter(program=tier.program_id, required_from__lte=at)
+    edition = binding.order_by("-number").first()
+    if edition is None:
+        return None
+    accepted = TermsAcceptance.objects.as_of(at).filter(edition=edition, organization=organization)
+    return accepted.exists()
+
+
+def _list_binding(
+    row: Grant, editions: list[TierRequirements], read: Mapping[UUID, Requirements]
+) -> list[tuple[dt.datetime | None, Requirements]]:
+    if row.request is not None:
+        first = next((e for e in editions if e.id == row.request.requirements_id), None)
+    else:
+        before = [e for e in editions if e.enacted_at and e.enacted_at <= row.issued_at]
+        first = before[-1] if before else None
+    number = 0 if first is None else first.number
+    later = [e for e in editions if e.number > number and e.binds_grants_from is not None]
+    found: list[tuple[dt.datetime | None, Requirements]] = [
+        (None, NOTHING if first is None else read[first.id])
+    ]
+    for edition in later:
+        start = edition.binds_grants_from
+        assert start is not None
+        # What an older edition would bind from a later date on, the newer one has taken over by then.
+        found = [one for one in found if one[0] is None or one[0] < start]
+        found.append((start, read[edition.id]))
+    return found
+
+
+def _gather_held(
+    organizations: Collection[UUID], schemes: Mapping[UUID, Scheme], at: dt.datetime
+) -> Mapping[UUID, list[Held]]:
+    held = defaultdict(list)
+    rows = (
+        registry.AttestationVersion.objects.current()
+        .filter(organization__in=organizations, attestation__scheme__in=list(schemes))
+        .filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=at))
+        .select_related("attestation")
+        .order_by("attestation_id", "valid")
+    )
+    for version in rows:
+        row = version.attestation
+        held[version.organization_id].append(
+            Held(
+                starts_at=version.valid.lower,
+                ends_at=version.valid.upper,
+                id=row.id,
+                scheme=schemes[row.scheme_id],
+                level=row.level,
+                service=row.service,
+                own=row.legal_entity_id == row.organization_id,
+            )
+        )
+    return held
+
+
+def _gather_edges(schemes: Mapping[UUID, Scheme], at: dt.datetime) -> tuple[Edge, ...]:
+    rows = (
+        registry.RecognitionVersion.objects.current()
+        .filter(recognition__scheme__in=list(schemes), recognition__satisfies__in=list(schemes))
+        .filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=at))
+        .select_related("recognition__satisfies")
+        .order_by("recognition_id", "valid")
+    )
+    return tuple(
+        Edge(
+            starts_at=version.valid.lower,
+            ends_at=_cut(version.valid.upper, version.recognition.satisfies.void_from),
+            id=version.recognition_id,
+            scheme=schemes[version.recognition.scheme_id],
+            level=version.recognition.level,
+            satisfies=schemes[version.recognition.satisfies_id],
+            up_to=version.recognition.up_to,
+            transitive=version.recognition.transitive,
+            basis=version.recognition.basis,
+        )
+        for version in rows
+    )
+
+
+def _cut(end: dt.datetime | None, void_from: dt.date | None) -> dt.datetime | None:
+    """An edition that counts no more is satisfied by nothing."""
+    if void_from is None:
+        return end
+    void = dt.datetime.combine(void_from, dt.time(), dt.UTC)
+    return void if end is None else min(end, void)
+
+
+def _gather_places(organizations: Collection[UUID], at: dt.datetime) -> Mapping[UUID, list[Place]]:
+    wholes = defaultdict(set)
+    memberships = registry.JurisdictionMembership.objects.as_of(at).select_related("whole")
+    for membership in memberships:
+        wholes[membership.member_id].add(membership.whole.slug)
+    places = defaultdict(list)
+    rows = (
+        registry.OrganizationJurisdiction.objects.current()
+        .filter(organization__in=organizations)
+        .filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=at))
+        .select_related("jurisdiction")
+        .order_by("role", "jurisdiction__slug", "id")
+    )
+    for row in rows:
+        slugs = {row.jurisdiction.slug, *wholes[row.jurisdiction_id]}
+        place = Place(row.valid.lower, row.valid.upper, row.role, frozenset(slugs))
+        places[row.organization_id].append(place)
+    return places
+
+
+def _read_neighbors(
+    edges: Iterable[registry.Relation],
+    kinds: Collection[str],
+    seats: Mapping[UUID, frozenset[str]],
+) -> tuple[Neighbor, ...]:
+    return tuple(
+        Neighbor(
+            starts_at=edge.valid.lower,
+            ends_at=edge.valid.upper,
+            slug=edge.subject.slug,
+            jurisdictions=seats.get(edge.subject_id, frozenset()),
+            share=None if edge.share is None else float(edge.share),
+        )
+        for edge in edges
+        if edge.kind in kinds
+    )
+
+
+def _read_scheme(row: registry.Scheme) -> Scheme:
+    return Scheme(row.id, row.slug, row.edition, tuple(row.levels))
