@@ -12,6 +12,7 @@ from access.operations import (
     answers,
     applications,
     condition_campaigns,
+    consultations,
     grants,
     notices,
     recertifications,
@@ -102,3 +103,11 @@ def raise_alarms() -> None:
             applications.raise_alarm(command, application=application)
         except applications.AlarmNotDue:
             continue  # reported meanwhile, or another worker was quicker
+
+
+@shared_task(name="access.tell_overdue_consultations")
+def tell_overdue_consultations() -> None:
+    """Tell the desk which authorities have not answered by their day. The answer stays awaited."""
+    for consultation in consultations.find_overdue(at=now()):
+        with suppress(consultations.NotOverdue):  # answered meanwhile, or told by another worker
+            consultations.tell_overdue(_command("consultation"), consultation=consultation)

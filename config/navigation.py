@@ -57,6 +57,8 @@ UNFOLD = {
                     ),
                     _page("Deny list", "do_not_disturb_on", "admin:access_denyentry_changelist"),
                     _page("Positions", "gavel", "admin:access_position_changelist"),
+                    _page("Consultations", "forum", "admin:access_consultation_changelist"),
+                    _page("Authorizations", "verified", "admin:access_authorization_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),
                 ],

@@ -1,4 +1,5 @@
 from . import (
+    authorities,
     campaigns,
     close_outs,
     conditions,
@@ -16,6 +17,7 @@ from . import (
 )
 
 __all__ = [
+    "authorities",
     "campaigns",
     "close_outs",
     "conditions",

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from access.admin.gate_sections import list_gates
 from access.admin.position_sections import (
     OverrideForm,
     list_bearing,
@@ -35,6 +36,7 @@ from access.operations import position_overrides, requests, reviews
 from access.operations.reviews import Ruling
 from access.policies import may, may_assess
 from access.queries.denials import denials_of
+from access.queries.gates import gates_of_requests
 from access.workflow import OPEN, steps_from
 from access.workflow import Step as Move
 from registry.actors import Actor
@@ -249,6 +251,7 @@ class AccessRequestAdmin(DeskAdmin):
                 ),
                 empty="Nothing was asked.",
             ),
+            list_gates(gates_of_requests([row], actor_of(request), at=now()).get(row.id, ())),
             list_overrides(row, actor_of(request)),
             list_bearing(row, actor_of(request), at=now()),
             _denials(row),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListCreateAPIView
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api.gates import GateSerializer, show_gates
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
 from access.models import (
     AccessRequest,
@@ -25,6 +27,7 @@ from access.models import (
 from access.operations import position_overrides, requests, reviews
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
+from access.queries.gates import gates_of_requests
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -67,12 +70,14 @@ class RequestSerializer(serializers.ModelSerializer[AccessRequest]):
     questions = QuestionSerializer(many=True, read_only=True)
     decisions = serializers.SerializerMethodField(method_name="list_decisions")
     grant = serializers.SerializerMethodField(method_name="find_grant")
+    gates = serializers.SerializerMethodField(method_name="show_gates")
 
     class Meta:
         model = AccessRequest
         fields = (
             *("id", "organization", "program", "tier", "purpose", "justification", "status"),
             *("note_to_applicant", "expansion", "renews", "questions", "decisions", "grant"),
+            "gates",
             *("created_at", "submitted_at", "closed_at", "version"),
         )
 
@@ -81,6 +86,14 @@ class RequestSerializer(serializers.ModelSerializer[AccessRequest]):
         if row.status == RequestStatus.AWAITING_COUNTERSIGNATURE:
             return []  # not yet said to anybody outside
         return list(DecisionSerializer(row.decisions.all(), many=True).data)
+
+    @extend_schema(responses=GateSerializer(many=True))
+    def show_gates(self, row: AccessRequest) -> list[dict[str, Any]] | None:
+        """Read by staff tooling, one request at a time; elsewhere null."""
+        actor = self.context.get("gates_for")
+        if actor is None:
+            return None
+        return show_gates(gates_of_requests([row], actor, at=now()).get(row.id, ()))
 
     def find_grant(self, row: AccessRequest) -> UUID | None:
         return row.grant.id if hasattr(row, "grant") else None
@@ -151,7 +164,7 @@ def visible_requests(request: Request) -> QuerySet[AccessRequest]:
     """The requests the caller may see, with all that is shown, in a fixed number of queries."""
     return (
         AccessRequest.objects.visible_to(actor_of(request))
-        .select_related("organization", "tier__program", "expansion", "grant")
+        .select_related("organization", "tier__program", "expansion", "grant", "review_policy")
         .prefetch_related(
             Prefetch("questions", Question.objects.order_by("asked_at", "id")),
             Prefetch(
@@ -210,7 +223,8 @@ class RequestDetail(APIView):
         row = visible_requests(request).filter(pk=pk).first()
         if row is None:
             raise NotFound("access request")
-        return answer_one(row, RequestSerializer)
+        actor = actor_of(request)
+        return answer_one(row, RequestSerializer, gates_for=actor if actor.is_staff else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,307 +11,636 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0008_tier_requirements'),
-        ('registry', '0008_attestations'),
+        ("access", "0008_tier_requirements"),
+        ("registry", "0008_attestations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Authorization',
+            name="Authorization",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('export_license', 'export license'), ('license_exception', 'license exception'), ('general_license', 'general license'), ('other', 'comparable permission')], max_length=20)),
-                ('number', models.CharField(max_length=120)),
-                ('issued_on', models.DateField(null=True)),
-                ('attached_by', models.CharField(max_length=60)),
-                ('attached_at', models.DateTimeField()),
-                ('withdrawn_by', models.CharField(blank=True, max_length=60)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_because', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("export_license", "export license"),
+                            ("license_exception", "license exception"),
+                            ("general_license", "general license"),
+                            ("other", "comparable permission"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("number", models.CharField(max_length=120)),
+                ("issued_on", models.DateField(null=True)),
+                ("attached_by", models.CharField(max_length=60)),
+                ("attached_at", models.DateTimeField()),
+                ("withdrawn_by", models.CharField(blank=True, max_length=60)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_because", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuthorizationVersion',
+            name="AuthorizationVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('recorded', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('conditions', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("recorded", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("conditions", models.TextField(blank=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BodyNotice',
+            name="BodyNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('notified_at', models.DateTimeField()),
-                ('notice', models.UUIDField(unique=True)),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("notified_at", models.DateTimeField()),
+                ("notice", models.UUIDField(unique=True)),
+                ("recorded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Consultation',
+            name="Consultation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('question', models.TextField()),
-                ('stage', models.CharField(blank=True, max_length=60)),
-                ('asked_by', models.CharField(max_length=60)),
-                ('asked_at', models.DateTimeField()),
-                ('answer_by', models.DateTimeField()),
-                ('overdue_told_at', models.DateTimeField(null=True)),
-                ('closed_by', models.CharField(blank=True, max_length=60)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('answered', models.BooleanField(default=False)),
-                ('withdrawn_because', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("question", models.TextField()),
+                ("stage", models.CharField(blank=True, max_length=60)),
+                ("asked_by", models.CharField(max_length=60)),
+                ("asked_at", models.DateTimeField()),
+                ("answer_by", models.DateTimeField()),
+                ("overdue_told_at", models.DateTimeField(null=True)),
+                ("closed_by", models.CharField(blank=True, max_length=60)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("answered", models.BooleanField(default=False)),
+                ("withdrawn_because", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='PositionOverride',
+            name="PositionOverride",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('reasons', models.TextField()),
-                ('overridden_by', models.CharField(max_length=60)),
-                ('overridden_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("reasons", models.TextField()),
+                ("overridden_by", models.CharField(max_length=60)),
+                ("overridden_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='PositionPaper',
+            name="PositionPaper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('dated_on', models.DateField(null=True)),
-                ('grade', models.CharField(blank=True, choices=[('P', 'primary text'), ('S', 'secondary source'), ('S1', 'one secondary source only'), ('K', 'common knowledge, not looked up'), ('U', 'uncertain, or sources conflict')], max_length=2)),
-                ('passage', models.CharField(blank=True, max_length=300)),
-                ('added_by', models.CharField(max_length=60)),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("dated_on", models.DateField(null=True)),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("P", "primary text"),
+                            ("S", "secondary source"),
+                            ("S1", "one secondary source only"),
+                            ("K", "common knowledge, not looked up"),
+                            ("U", "uncertain, or sources conflict"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("passage", models.CharField(blank=True, max_length=300)),
+                ("added_by", models.CharField(max_length=60)),
+                ("recorded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='PositionReader',
+            name="PositionReader",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('named_by', models.CharField(max_length=60)),
-                ('named_at', models.DateTimeField()),
-                ('ended_by', models.CharField(blank=True, max_length=60)),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("named_by", models.CharField(max_length=60)),
+                ("named_at", models.DateTimeField()),
+                ("ended_by", models.CharField(blank=True, max_length=60)),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='position',
-            name='position_is_about_something',
+            model_name="position",
+            name="position_is_about_something",
         ),
         migrations.AddField(
-            model_name='position',
-            name='action',
-            field=models.CharField(blank=True, choices=[('invoke', 'invoke'), ('evaluate', 'evaluate'), ('fine_tune', 'fine-tune'), ('download_weights', 'download weights')], max_length=20),
+            model_name="position",
+            name="action",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("invoke", "invoke"),
+                    ("evaluate", "evaluate"),
+                    ("fine_tune", "fine-tune"),
+                    ("download_weights", "download weights"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='position',
-            name='jurisdiction',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='positions_about', to='registry.jurisdiction'),
+            model_name="position",
+            name="jurisdiction",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="positions_about",
+                to="registry.jurisdiction",
+            ),
         ),
         migrations.AddField(
-            model_name='position',
-            name='organization_kind',
-            field=models.CharField(blank=True, choices=[('developer', 'developer'), ('company', 'company'), ('nonprofit', 'non-profit'), ('government', 'government body'), ('safety_institute', 'safety institute'), ('international', 'international body'), ('research', 'research body'), ('unknown', 'not known')], max_length=20),
+            model_name="position",
+            name="organization_kind",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("developer", "developer"),
+                    ("company", "company"),
+                    ("nonprofit", "non-profit"),
+                    ("government", "government body"),
+                    ("safety_institute", "safety institute"),
+                    ("international", "international body"),
+                    ("research", "research body"),
+                    ("unknown", "not known"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='positionversion',
-            name='received_at',
+            model_name="positionversion",
+            name="received_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='positionversion',
-            name='attribution',
-            field=models.CharField(choices=[('official_document', 'official document'), ('named_speaker', 'named speaker'), ('anonymous_officials', 'anonymous officials'), ('third_party', 'third party'), ('operator', "the operator's own note, where the authority has said nothing")], max_length=20),
+            model_name="positionversion",
+            name="attribution",
+            field=models.CharField(
+                choices=[
+                    ("official_document", "official document"),
+                    ("named_speaker", "named speaker"),
+                    ("anonymous_officials", "anonymous officials"),
+                    ("third_party", "third party"),
+                    ("operator", "the operator's own note, where the authority has said nothing"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddIndex(
-            model_name='position',
-            index=models.Index(fields=['-changed_at', '-id'], name='position_newest_first'),
+            model_name="position",
+            index=models.Index(fields=["-changed_at", "-id"], name="position_newest_first"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='requestdecision',
-            trigger=pgtrigger.compiler.Trigger(name='decision_not_by_who_overrode', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.outcome = 'approved' AND EXISTS (\n                        SELECT 1 FROM access_positionoverride o\n                        WHERE o.request_id = NEW.request_id AND o.overridden_by = NEW.decided_by\n                    ) THEN\n                        RAISE EXCEPTION 'who overrode a position does not decide: %', NEW.decided_by;\n                    END IF;\n                    RETURN NEW;\n                    ", hash='b130c856139fd0987f62de7c5037815e613ca3f0', operation='INSERT', pgid='pgtrigger_decision_not_by_who_overrode_07cd2', table='access_requestdecision', when='BEFORE')),
+            model_name="requestdecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_not_by_who_overrode",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF NEW.outcome = 'approved' AND EXISTS (\n                        SELECT 1 FROM access_positionoverride o\n                        WHERE o.request_id = NEW.request_id AND o.overridden_by = NEW.decided_by\n                    ) THEN\n                        RAISE EXCEPTION 'who overrode a position does not decide: %', NEW.decided_by;\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="b130c856139fd0987f62de7c5037815e613ca3f0",
+                    operation="INSERT",
+                    pgid="pgtrigger_decision_not_by_who_overrode_07cd2",
+                    table="access_requestdecision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('program__isnull', False), ('ai_model__isnull', False), ('expansion__isnull', False), ('request__isnull', False), ('organization__isnull', False), ('jurisdiction__isnull', False), models.Q(('organization_kind', ''), _negated=True), models.Q(('action', ''), _negated=True), _connector='OR'), name='position_is_about_something'),
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("program__isnull", False),
+                    ("ai_model__isnull", False),
+                    ("expansion__isnull", False),
+                    ("request__isnull", False),
+                    ("organization__isnull", False),
+                    ("jurisdiction__isnull", False),
+                    models.Q(("organization_kind", ""), _negated=True),
+                    models.Q(("action", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="position_is_about_something",
+            ),
         ),
         migrations.AddField(
-            model_name='authorization',
-            name='ai_model',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='authorizations', to='registry.aimodel'),
+            model_name="authorization",
+            name="ai_model",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="authorizations",
+                to="registry.aimodel",
+            ),
         ),
         migrations.AddField(
-            model_name='authorization',
-            name='issuer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorizations', to='registry.authority'),
+            model_name="authorization",
+            name="issuer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="authorizations",
+                to="registry.authority",
+            ),
         ),
         migrations.AddField(
-            model_name='authorization',
-            name='organization',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='authorizations', to='registry.organization'),
+            model_name="authorization",
+            name="organization",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="authorizations",
+                to="registry.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='authorization',
-            name='program',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='authorizations', to='access.program'),
+            model_name="authorization",
+            name="program",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="authorizations",
+                to="access.program",
+            ),
         ),
         migrations.AddField(
-            model_name='authorizationversion',
-            name='authorization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='access.authorization'),
+            model_name="authorizationversion",
+            name="authorization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="access.authorization",
+            ),
         ),
         migrations.AddField(
-            model_name='bodynotice',
-            name='ai_model',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.aimodel'),
+            model_name="bodynotice",
+            name="ai_model",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.aimodel",
+            ),
         ),
         migrations.AddField(
-            model_name='bodynotice',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.authority'),
+            model_name="bodynotice",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.authority",
+            ),
         ),
         migrations.AddField(
-            model_name='consultation',
-            name='position',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='consultation', to='access.position'),
+            model_name="consultation",
+            name="position",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consultation",
+                to="access.position",
+            ),
         ),
         migrations.AddField(
-            model_name='positionoverride',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='access.position'),
+            model_name="positionoverride",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="overrides",
+                to="access.position",
+            ),
         ),
         migrations.AddField(
-            model_name='positionoverride',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='access.accessrequest'),
+            model_name="positionoverride",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="overrides",
+                to="access.accessrequest",
+            ),
         ),
         migrations.AddField(
-            model_name='positionoverride',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='access.positionversion'),
+            model_name="positionoverride",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="overrides",
+                to="access.positionversion",
+            ),
         ),
         migrations.AddField(
-            model_name='positionpaper',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='access.position'),
+            model_name="positionpaper",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="papers",
+                to="access.position",
+            ),
         ),
         migrations.AddField(
-            model_name='positionpaper',
-            name='source',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='position_papers', to='registry.source'),
+            model_name="positionpaper",
+            name="source",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="position_papers",
+                to="registry.source",
+            ),
         ),
         migrations.AddField(
-            model_name='positionreader',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readers', to='access.position'),
+            model_name="positionreader",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="readers",
+                to="access.position",
+            ),
         ),
         migrations.AddField(
-            model_name='positionreader',
-            name='reader',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="positionreader",
+            name="reader",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='authorization',
-            index=models.Index(fields=['-attached_at', '-id'], name='authorization_newest_first'),
+            model_name="authorization",
+            index=models.Index(fields=["-attached_at", "-id"], name="authorization_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='authorization',
-            constraint=models.UniqueConstraint(fields=('issuer', 'number'), name='authorization_number_once_per_issuer'),
+            model_name="authorization",
+            constraint=models.UniqueConstraint(
+                fields=("issuer", "number"), name="authorization_number_once_per_issuer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorization',
-            constraint=models.CheckConstraint(condition=models.Q(('organization__isnull', False), ('program__isnull', False), ('ai_model__isnull', False), _connector='OR'), name='authorization_is_for_something'),
+            model_name="authorization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("organization__isnull", False),
+                    ("program__isnull", False),
+                    ("ai_model__isnull", False),
+                    _connector="OR",
+                ),
+                name="authorization_is_for_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorization',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_because', ''), ('withdrawn_by', '')), models.Q(models.Q(('withdrawn_by', ''), _negated=True), ('withdrawn_at__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='authorization_withdrawn_whole'),
+            model_name="authorization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("withdrawn_at__isnull", True),
+                        ("withdrawn_because", ""),
+                        ("withdrawn_by", ""),
+                    ),
+                    models.Q(
+                        models.Q(("withdrawn_by", ""), _negated=True),
+                        ("withdrawn_at__isnull", False),
+                        models.Q(("withdrawn_because", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="authorization_withdrawn_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorizationversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='access_authorizationversion_valid_runs_forward'),
+            model_name="authorizationversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid__isempty", False)),
+                name="access_authorizationversion_valid_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorizationversion',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('recorded__upper_inf', True)), expressions=[('authorization', '='), ('valid', '&&')], name='authorization_says_one_thing_at_a_time'),
+            model_name="authorizationversion",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("recorded__upper_inf", True)),
+                expressions=[("authorization", "="), ("valid", "&&")],
+                name="authorization_says_one_thing_at_a_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='authorizationversion',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_is_the_clock', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT upper_inf(NEW.recorded) OR lower(NEW.recorded) IS NULL\n                       OR lower(NEW.recorded) < transaction_timestamp()\n                       OR lower(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'recorded must begin now, by the database clock: %', NEW.recorded;\n                    END IF;\n                    RETURN NEW;\n                    ", hash='b26eac94c9bf0362b902257587c6be7d3b55db04', operation='INSERT', pgid='pgtrigger_recorded_is_the_clock_39cdb', table='access_authorizationversion', when='BEFORE')),
+            model_name="authorizationversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_is_the_clock",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF NOT upper_inf(NEW.recorded) OR lower(NEW.recorded) IS NULL\n                       OR lower(NEW.recorded) < transaction_timestamp()\n                       OR lower(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'recorded must begin now, by the database clock: %', NEW.recorded;\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="b26eac94c9bf0362b902257587c6be7d3b55db04",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_is_the_clock_39cdb",
+                    table="access_authorizationversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='authorizationversion',
-            trigger=pgtrigger.compiler.Trigger(name='versions_only_close', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a version is never deleted';\n                    END IF;\n                    IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'\n                       OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)\n                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))\n                       OR upper(NEW.recorded) < transaction_timestamp()\n                       OR upper(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'a version can only be closed, once, by the database clock';\n                    END IF;\n                    RETURN NEW;\n                    ", hash='fb745bd95adc1395337f6c753749e5493b40a876', operation='UPDATE OR DELETE', pgid='pgtrigger_versions_only_close_23a59', table='access_authorizationversion', when='BEFORE')),
+            model_name="authorizationversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="versions_only_close",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a version is never deleted';\n                    END IF;\n                    IF to_jsonb(NEW) - 'recorded' <> to_jsonb(OLD) - 'recorded'\n                       OR NOT upper_inf(OLD.recorded) OR upper_inf(NEW.recorded)\n                       OR NEW.recorded <> tstzrange(lower(OLD.recorded), upper(NEW.recorded))\n                       OR upper(NEW.recorded) < transaction_timestamp()\n                       OR upper(NEW.recorded) > clock_timestamp() THEN\n                        RAISE EXCEPTION 'a version can only be closed, once, by the database clock';\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="fb745bd95adc1395337f6c753749e5493b40a876",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_versions_only_close_23a59",
+                    table="access_authorizationversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='bodynotice',
-            index=models.Index(fields=['ai_model', 'authority'], name='body_notice_by_model'),
+            model_name="bodynotice",
+            index=models.Index(fields=["ai_model", "authority"], name="body_notice_by_model"),
         ),
         migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['answer_by', 'id'], name='consultation_awaited'),
+            model_name="consultation",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["answer_by", "id"],
+                name="consultation_awaited",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_by__gt', models.F('asked_at'))), name='consultation_asks_for_later'),
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer_by__gt", models.F("asked_at"))),
+                name="consultation_asks_for_later",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered', False), ('closed_at__isnull', True), ('closed_by', ''), ('withdrawn_because', '')), models.Q(models.Q(('closed_by', ''), _negated=True), ('closed_at__isnull', False), models.Q(models.Q(('answered', True), ('withdrawn_because', '')), models.Q(('answered', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR')), _connector='OR'), name='consultation_closed_by_an_answer_or_a_reason'),
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answered", False),
+                        ("closed_at__isnull", True),
+                        ("closed_by", ""),
+                        ("withdrawn_because", ""),
+                    ),
+                    models.Q(
+                        models.Q(("closed_by", ""), _negated=True),
+                        ("closed_at__isnull", False),
+                        models.Q(
+                            models.Q(("answered", True), ("withdrawn_because", "")),
+                            models.Q(
+                                ("answered", False),
+                                models.Q(("withdrawn_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="consultation_closed_by_an_answer_or_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='positionoverride',
-            constraint=models.UniqueConstraint(fields=('request', 'statement', 'overridden_by'), name='override_once_per_person'),
+            model_name="positionoverride",
+            constraint=models.UniqueConstraint(
+                fields=("request", "statement", "overridden_by"), name="override_once_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='positionoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='override_has_its_reasons'),
+            model_name="positionoverride",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reasons", ""), _negated=True), name="override_has_its_reasons"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='positionoverride',
-            trigger=pgtrigger.compiler.Trigger(name='override_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5ce7d4aef19d3eb8f49547b89f2f31a85eb12507', operation='UPDATE OR DELETE', pgid='pgtrigger_override_append_only_512a2', table='access_positionoverride', when='BEFORE')),
+            model_name="positionoverride",
+            trigger=pgtrigger.compiler.Trigger(
+                name="override_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5ce7d4aef19d3eb8f49547b89f2f31a85eb12507",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_override_append_only_512a2",
+                    table="access_positionoverride",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='positionoverride',
-            trigger=pgtrigger.compiler.Trigger(name='override_not_by_who_decides', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM access_accessrequest r\n                        WHERE r.id = NEW.request_id\n                          AND NEW.overridden_by IN (r.created_by, r.submitted_by)\n                    ) OR EXISTS (\n                        SELECT 1 FROM access_requestdecision d\n                        WHERE d.request_id = NEW.request_id AND d.outcome = 'approved'\n                          AND d.decided_by = NEW.overridden_by\n                          AND d.number = (SELECT max(l.number) FROM access_requestdecision l\n                                          WHERE l.request_id = NEW.request_id)\n                    ) THEN\n                        RAISE EXCEPTION 'who asked or decided does not override: %', NEW.overridden_by;\n                    END IF;\n                    RETURN NEW;\n                    ", hash='1b257d31e6427a4994d394e4bf5d8875a2c21b8a', operation='INSERT', pgid='pgtrigger_override_not_by_who_decides_224eb', table='access_positionoverride', when='BEFORE')),
+            model_name="positionoverride",
+            trigger=pgtrigger.compiler.Trigger(
+                name="override_not_by_who_decides",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF EXISTS (\n                        SELECT 1 FROM access_accessrequest r\n                        WHERE r.id = NEW.request_id\n                          AND NEW.overridden_by IN (r.created_by, r.submitted_by)\n                    ) OR EXISTS (\n                        SELECT 1 FROM access_requestdecision d\n                        WHERE d.request_id = NEW.request_id AND d.outcome = 'approved'\n                          AND d.decided_by = NEW.overridden_by\n                          AND d.number = (SELECT max(l.number) FROM access_requestdecision l\n                                          WHERE l.request_id = NEW.request_id)\n                    ) THEN\n                        RAISE EXCEPTION 'who asked or decided does not override: %', NEW.overridden_by;\n                    END IF;\n                    RETURN NEW;\n                    ",
+                    hash="1b257d31e6427a4994d394e4bf5d8875a2c21b8a",
+                    operation="INSERT",
+                    pgid="pgtrigger_override_not_by_who_decides_224eb",
+                    table="access_positionoverride",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='positionpaper',
-            index=models.Index(fields=['sha256'], name='position_paper_by_file'),
+            model_name="positionpaper",
+            index=models.Index(fields=["sha256"], name="position_paper_by_file"),
         ),
         migrations.AddConstraint(
-            model_name='positionpaper',
-            constraint=models.UniqueConstraint(fields=('position', 'number'), name='position_paper_number_once'),
+            model_name="positionpaper",
+            constraint=models.UniqueConstraint(
+                fields=("position", "number"), name="position_paper_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='positionpaper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('sha256', ''), _negated=True), models.Q(('file_name', ''), _negated=True), ('grade', ''), ('source__isnull', True)), models.Q(('file_name', ''), ('sha256', ''), ('source__isnull', False), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='position_paper_is_a_document_or_a_citation'),
+            model_name="positionpaper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("sha256", ""), _negated=True),
+                        models.Q(("file_name", ""), _negated=True),
+                        ("grade", ""),
+                        ("source__isnull", True),
+                    ),
+                    models.Q(
+                        ("file_name", ""),
+                        ("sha256", ""),
+                        ("source__isnull", False),
+                        models.Q(("grade", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="position_paper_is_a_document_or_a_citation",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='positionpaper',
-            trigger=pgtrigger.compiler.Trigger(name='position_paper_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='375aef0434e30bed0fcc5453a7b487014f3de004', operation='UPDATE OR DELETE', pgid='pgtrigger_position_paper_append_only_219d0', table='access_positionpaper', when='BEFORE')),
+            model_name="positionpaper",
+            trigger=pgtrigger.compiler.Trigger(
+                name="position_paper_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="375aef0434e30bed0fcc5453a7b487014f3de004",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_position_paper_append_only_219d0",
+                    table="access_positionpaper",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='positionreader',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('position', 'reader'), name='position_reader_once'),
+            model_name="positionreader",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("position", "reader"),
+                name="position_reader_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='positionreader',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(models.Q(('ended_by', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='position_reader_ended_whole'),
+            model_name="positionreader",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("ended_by", "")),
+                    models.Q(
+                        models.Q(("ended_by", ""), _negated=True), ("ended_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="position_reader_ended_whole",
+            ),
         ),
     ]

@@ -17,6 +17,7 @@ from access.models import (
     PositionVersion,
     Program,
 )
+from access.operations.gate_needs import _rewrite_gates
 from access.operations.position_papers import KeptPaper, Paper, _add, keep
 from registry import audit
 from registry.choices import OrganizationKind, Role
@@ -151,7 +152,7 @@ def _take(
     received_at: dt.datetime | None = None,
 ) -> Position:
     """The same in the caller's transaction, by whoever may."""
-    _lock_programs(about)
+    programs = _lock_programs(about)
     row = _new(command, authority, about, marking=marking, origin=Origin.DECIDED)
     _narrow(row, narrowed)
     clock = read_clock(command)
@@ -161,6 +162,7 @@ def _take(
     _open(row, stated, Period(clock.start()), recorded=clock.recorded, received_at=received_at)
     _add(command, row, papers, clock=clock)
     _record(command, row, stated, occurred_at=clock.recorded)
+    _rewrite_gates(command, programs)
     return row
 
 
@@ -235,15 +237,7 @@ def _lock_received(command: Command, position: UUID) -> tuple[Position, Clock]:
     found = received.filter(pk=position).first()
     if found is None:
         raise NotFound("position")
-    _lock_programs(
-        About(
-            program=found.program_id,
-            ai_model=found.ai_model_id,
-            expansion=found.expansion_id,
-            request=found.request_id,
-            organization=found.organization_id,
-        )
-    )
+    _lock_programs(_about(found))
     row = lock(received, position, command, what="position")
     return row, read_clock(command, row)
 
@@ -283,6 +277,17 @@ def _supersede(
         grounds=sorted(stated.grounds),
         legal_force=stated.legal_force,
         private={"statement": stated.statement},
+    )
+    _rewrite_gates(command, _lock_programs(_about(row)))  # locked before: the same ones
+
+
+def _about(row: Position) -> About:
+    return About(
+        program=row.program_id,
+        ai_model=row.ai_model_id,
+        expansion=row.expansion_id,
+        request=row.request_id,
+        organization=row.organization_id,
     )
 
 
@@ -327,7 +332,7 @@ def _narrow(row: Position, narrowed: Narrowed) -> None:
         raise PositionAboutNothing
 
 
-def _lock_programs(about: About) -> None:
+def _lock_programs(about: About) -> list[UUID]:
     """Lock every program that the position can hold back, as an approval does: one of the two waits.
 
     Ordered, so that two positions never wait for each other.
@@ -345,7 +350,7 @@ def _lock_programs(about: About) -> None:
         programs = programs.filter(
             pk__in=Program.objects.filter(tiers__ai_models=about.ai_model).values("pk")
         )
-    list(programs.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    return [row.pk for row in programs.select_for_update(of=("self",), no_key=True).order_by("pk")]
 
 
 def _new(

@@ -1,21 +1,25 @@
 """What must be true of requests, grants and restrictions and no constraint can say."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from hashlib import sha256
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
-from access.choices import Origin, Outcome, RequestStatus
+from access.choices import NeedKind, Origin, Outcome, RequestStatus
 from access.models import (
     AccessRequest,
     Grant,
     GrantItem,
+    GrantNeedVersion,
     RequestDecision,
     Restriction,
     RestrictionVersion,
     ReviewPolicy,
 )
+from access.queries.gates import gates_of_grant, need_of
 from registry.queries.invariants import CHUNK, Breach, Invariant, breaches, find_unrecorded
 
 _TOLD_WITH_ANOTHER = frozenset(
@@ -137,6 +141,34 @@ def editions_say_what_was_put_in_force() -> Iterator[Breach]:
             yield Breach(f"reviewpolicy:{row.pk}", "it is not what its checksum says")
 
 
+def _read_now() -> dt.datetime:
+    """The database's clock: what is compared was written by it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (moment,) = cursor.fetchone()
+    assert isinstance(moment, dt.datetime)
+    return moment
+
+
+def binding_gates_are_written_as_they_stand() -> Iterator[Breach]:
+    """What a grant needs of its gates is what they come to now, whoever changed what they rest on."""
+    at = _read_now()
+    rows = Grant.objects.filter(end__isnull=True).filter(
+        Exists(GrantNeedVersion.objects.current().filter(grant=OuterRef("pk"), kind=NeedKind.GATE))
+        | Q(request__review_policy__document__has_key="gates")
+    )
+    for row in rows.select_related("tier").order_by("pk").iterator(chunk_size=CHUNK):
+        written = dict(
+            row.needs.as_of(at).filter(kind=NeedKind.GATE).values_list("code", "standing")
+        )
+        found = gates_of_grant(row, None, at=at)
+        wanted = {
+            gate.name.value: need.value for gate in found if (need := need_of(gate)) is not None
+        }
+        if written != wanted:
+            yield Breach(f"grant:{row.pk}", "its gates are not written as they stand")
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     everything_governed_is_on_record,
     grants_stay_inside_their_request,
@@ -148,4 +180,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     restrictions_stand_until_they_are_lifted,
     worlds_do_not_meet,
     editions_say_what_was_put_in_force,
+    binding_gates_are_written_as_they_stand,
 )

@@ -5,10 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from access.choices import LegalForce, Marking, Origin, PositionEffect, Stance
-from access.models import AccessRequest, Grant, Position, PositionOverride, PositionVersion, Tier
+from access.models import (
+    AccessRequest,
+    Consultation,
+    Grant,
+    Position,
+    PositionOverride,
+    PositionVersion,
+    Tier,
+)
 from access.policies import PolicyRules, read_policy
 from access.queries.position_scopes import (
     gather,
@@ -46,6 +55,15 @@ def find_authority(slug: str) -> UUID:
     return found
 
 
+def visible_consultations(actor: Actor) -> QuerySet[Consultation]:
+    """Consultations whose positions the actor may see, those due first."""
+    return (
+        Consultation.objects.filter(position__in=Position.objects.visible_to(actor))
+        .select_related("position__authority__organization")
+        .order_by("answer_by", "id")
+    )
+
+
 def bearing_on(request: AccessRequest, *, at: dt.datetime) -> list[PositionVersion]:
     """What authorities hold at `at` about the request or anything it is about."""
     return gather(lines_of_requests([request], at=at), at=at)[request.id]
@@ -58,7 +76,7 @@ def weigh_request(
     return weigh(
         rules,
         [hold(said) for said in bearing_on(request, at=at)],
-        _find_overrides([request.id]).get(request.id),
+        find_overrides([request.id]).get(request.id),
     )
 
 
@@ -81,7 +99,7 @@ def explain_lines(
     if not actor.is_staff:
         return {row.id: [] for row in requests}
     bearing = gather(lines_of_requests(requests, at=at), at=at)
-    overrides = _find_overrides([row.id for row in requests])
+    overrides = find_overrides([row.id for row in requests])
     positions = {said.position_id for found in bearing.values() for said in found}
     visible = set(
         Position.objects.visible_to(actor).filter(pk__in=positions).values_list("pk", flat=True)
@@ -194,7 +212,7 @@ def _act(weighed: Weighed) -> str:
     return _("rule %(rule)d of the policy: %(effect)s.") % words
 
 
-def _find_overrides(requests: Sequence[UUID]) -> dict[UUID, dict[int, set[str]]]:
+def find_overrides(requests: Sequence[UUID]) -> dict[UUID, dict[int, set[str]]]:
     """Of each request, who has overridden which statement."""
     found: dict[UUID, dict[int, set[str]]] = {}
     rows = PositionOverride.objects.filter(request__in=requests)
