@@ -425,6 +425,7 @@ class Attribution(TextChoices):
     NAMED_SPEAKER = "named_speaker", _("named speaker")
     ANONYMOUS_OFFICIALS = "anonymous_officials", _("anonymous officials")
     THIRD_PARTY = "third_party", _("third party")
+    OPERATOR = "operator", _("the operator's own note, where the authority has said nothing")
 
 
 class LegalForce(TextChoices):
@@ -433,6 +434,29 @@ class LegalForce(TextChoices):
     AGREEMENT = "agreement", _("agreement")
     POLITICAL = "political", _("political")
     UNKNOWN = "unknown", _("not known")
+
+
+class AuthorizationKind(TextChoices):
+    EXPORT_LICENSE = "export_license", _("export license")
+    LICENSE_EXCEPTION = "license_exception", _("license exception")
+    GENERAL_LICENSE = "general_license", _("general license")
+    OTHER = "other", _("comparable permission")
+
+
+class GateName(TextChoices):
+    """The four gates between a request and access. Never one flag."""
+
+    VETTING = "vetting", _("vetting")
+    GOVERNMENT = "government", _("government")
+    EXPORT = "export", _("export")
+    AUTHORITY = "authority", _("authority")
+
+
+class GateStanding(TextChoices):
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+    NOT_NEEDED = "not_needed", _("not needed")
+    NOT_KNOWN = "not_known", _("not known")
 
 
 class Marking(TextChoices):

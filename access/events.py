@@ -66,6 +66,16 @@ class Event(EventName):
     LINE_BATCH_DONE = "line_batch.done"
     POSITION_TAKEN = "position.taken", Visibility.CLEARED
     POSITION_SUPERSEDED = "position.superseded", Visibility.CLEARED
+    POSITION_READ = "position.read", Visibility.CLEARED
+    POSITION_READER_NAMED = "position.reader_named", Visibility.CLEARED
+    POSITION_READER_ENDED = "position.reader_ended", Visibility.CLEARED
+    POSITION_OVERRIDDEN = "position_override.made", Visibility.CLEARED
+    CONSULTATION_ASKED = "consultation.asked", Visibility.CLEARED
+    CONSULTATION_ANSWERED = "consultation.answered", Visibility.CLEARED
+    CONSULTATION_OVERDUE = "consultation.overdue", Visibility.CLEARED
+    CONSULTATION_WITHDRAWN = "consultation.withdrawn", Visibility.CLEARED
+    AUTHORIZATION_ATTACHED = "authorization.attached"
+    AUTHORIZATION_WITHDRAWN = "authorization.withdrawn"
     GRANT_ISSUED = "grant.issued", Visibility.ORGANIZATION
     GRANT_IMPORTED = "grant.imported", Visibility.ORGANIZATION
     GRANT_SUSPENDED = "grant.suspended", Visibility.ORGANIZATION

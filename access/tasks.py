@@ -13,6 +13,7 @@ from access.operations import (
     applications,
     attachments,
     condition_campaigns,
+    consultations,
     expansions,
     grants,
     line_batches,
@@ -150,3 +151,11 @@ def scan_attachments() -> None:
             attachments.settle_scan(_command("scan"), attachment=found.id, clean=clean)
         except attachments.ScanSettled:
             continue  # another worker was quicker
+
+
+@shared_task(name="access.tell_overdue_consultations")
+def tell_overdue_consultations() -> None:
+    """Tell the desk which authorities have not answered by their day. The answer stays awaited."""
+    for consultation in consultations.find_overdue(at=now()):
+        with suppress(consultations.NotOverdue):  # answered meanwhile, or told by another worker
+            consultations.tell_overdue(_command("consultation"), consultation=consultation)

@@ -65,6 +65,8 @@ UNFOLD = {
                         "task_alt",
                         "admin:access_tierrequirements_changelist",
                     ),
+                    _page("Consultations", "forum", "admin:access_consultation_changelist"),
+                    _page("Authorizations", "verified", "admin:access_authorization_changelist"),
                     _page("Programs", "category", "admin:access_program_changelist"),
                     _page("Forms", "list_alt", "admin:access_requestform_changelist"),
                     _page("Review policies", "rule", "admin:access_reviewpolicy_changelist"),

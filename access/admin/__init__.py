@@ -1,5 +1,6 @@
 from . import (
     attestations,
+    authorities,
     campaigns,
     close_outs,
     conditions,
@@ -25,6 +26,7 @@ from . import (
 
 __all__ = [
     "attestations",
+    "authorities",
     "campaigns",
     "close_outs",
     "conditions",

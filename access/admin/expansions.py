@@ -219,7 +219,7 @@ class ExpansionAdmin(DeskAdmin):
 
 
 def _show_line(line: LineView) -> tuple[object, ...]:
-    held = ", ".join(one.authority or "a position for cleared roles" for one in line.held_by)
+    held = " ".join(one.why for one in line.held_by)
     place = f"waits as number {line.waits_as}" if line.waits_as else ""
     return (
         link(line.request, line.request.organization.name),

@@ -5,17 +5,20 @@ from dataclasses import replace
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.timezone import now
 
 from access.admin import grant_lifecycle
 from access.admin.eligibility_sections import list_needs
+from access.admin.gate_sections import list_gates
 from access.admin.record import ReasonForm, list_record
 from access.admin.waiting import list_periods
 from access.choices import RevocationReason
 from access.models import Grant
 from access.operations import grants, import_holdings, terms
+from access.queries.gates import gates_of_grant
 from access.queries.surfaces import list_grant_surfaces
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Step, StepForm
+from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of
 from registry.admin.imports import Importer
 from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
@@ -126,6 +129,7 @@ class GrantAdmin(DeskAdmin):
     def list_sections(self, request: HttpRequest, row: Grant) -> list[Section]:
         end = getattr(row, "end", None)
         return [
+            list_gates(gates_of_grant(row, actor_of(request), at=now())),
             Section(
                 "What it allows",
                 ("Model", "Actions", "Surfaces", "Standing", "From", "Until"),

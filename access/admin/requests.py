@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -14,6 +15,14 @@ from access.admin.answer_forms import read_asked
 from access.admin.answer_sections import list_form_sections
 from access.admin.draft_steps import DRAFT_STEPS, send_attachment
 from access.admin.eligibility_sections import list_eligibility
+from access.admin.gate_sections import list_gates
+from access.admin.position_sections import (
+    OverrideForm,
+    list_bearing,
+    list_overrides,
+    make_override_form,
+    may_override,
+)
 from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
@@ -29,12 +38,12 @@ from access.admin.request_forms import (
 from access.admin.stages import ASSESS, list_stage_section
 from access.admin.waiting import list_periods
 from access.choices import DecisionReason, PrimaryPurpose, RequestStatus
-from access.models import AccessRequest, DecisionCondition, Position
-from access.operations import disputes, requests, reviews
+from access.models import AccessRequest, DecisionCondition
+from access.operations import disputes, position_overrides, requests, reviews
 from access.operations.reviews import Ruling
 from access.policies import may
 from access.queries.denials import denials_of
-from access.queries.positions import bearing_on
+from access.queries.gates import gates_of_requests
 from access.workflow import OPEN, steps_from
 from access.workflow import Step as Move
 from registry.actors import Actor
@@ -68,6 +77,12 @@ def _simple(operation: Callable[..., object]) -> Callable[..., object]:
         return operation(command, request=row.id, **said)
 
     return run
+
+
+def _override(command: Command, row: AccessRequest, said: dict[str, Any]) -> object:
+    return position_overrides.override(
+        command, request=row.id, position=UUID(said["position"]), reasons=said["reasons"]
+    )
 
 
 def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
@@ -114,6 +129,15 @@ STEPS: Mapping[str, Step] = {
     ),
     "hold": Step("Put on hold", _simple(requests.hold), NoteForm, _open(Move.HOLD)),
     "resume": Step("Resume", _simple(requests.resume), may=_open(Move.RESUME)),
+    "override": Step(
+        "Override a position",
+        _override,
+        OverrideForm,
+        may_override,
+        form_for=make_override_form,
+        hint="Yours is one of the acts that the policy asks for. Who decides the request cannot be among "
+        "them. It is on record for good, with your reasons.",
+    ),
     "escalate": Step("Escalate", _simple(reviews.escalate), ReasonForm, _open(Move.ESCALATE)),
     "reconsider": Step(
         "Reconsider", _simple(reviews.reconsider), ReasonForm, _open(Move.RECONSIDER)
@@ -248,7 +272,9 @@ class AccessRequestAdmin(DeskAdmin):
                 ),
                 empty="Nothing was asked.",
             ),
-            _positions(request, row),
+            list_gates(gates_of_requests([row], actor_of(request), at=now()).get(row.id, ())),
+            list_overrides(row, actor_of(request)),
+            list_bearing(row, actor_of(request), at=now()),
             _denials(row),
             list_record(row),
         ]
@@ -298,24 +324,3 @@ def _progress(row: AccessRequest) -> list[Section]:
     )
     headers = ("What came of it", "Used for", "Incidents", "What changed", "By", "At")
     return [Section("Progress report", headers, [said])]
-
-
-def _positions(request: HttpRequest, row: AccessRequest) -> Section:
-    actor = actor_of(request)
-    visible = Position.objects.visible_to(actor)
-    bearing = bearing_on(row, at=now()).filter(position__in=visible)
-    return Section(
-        "Positions of authorities that bear on it",
-        ("Authority", "Stance", "Grounds", "Legal force", "Origin"),
-        [
-            (
-                link(said.position, str(said.position.authority.organization)),
-                said.get_stance_display(),
-                ", ".join(said.grounds),
-                said.get_legal_force_display(),
-                said.position.get_origin_display(),
-            )
-            for said in bearing.select_related("position__authority__organization").order_by("id")
-        ],
-        empty="No authority has taken one, as far as is known.",
-    )

@@ -63,6 +63,7 @@ class HeldSerializer(serializers.Serializer[Any]):
 
     authority = serializers.CharField()
     position = serializers.UUIDField(allow_null=True)
+    why = serializers.CharField()
 
 
 class ExpansionLineSerializer(serializers.Serializer[Any]):

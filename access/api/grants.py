@@ -15,11 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api.gates import GateSerializer, show_gates
 from access.api.request_parts import AskedBody, read_asked
 from access.api.requests import RequestDetailSerializer, visible_requests
 from access.choices import RevocationReason
 from access.models import Grant, GrantEnd, GrantItem, Tier, WaitingPeriodVersion
 from access.operations import grants, successions, waiting
+from access.queries.gates import gates_of_grant
 from registry.api.commands import answer_done, answer_one, command_of, read_moment
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -80,14 +82,21 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
     items = ItemSerializer(many=True, read_only=True)
     waiting = WaitingVersionSerializer(many=True, read_only=True)
     end = serializers.SerializerMethodField(method_name="show_end")
+    gates = serializers.SerializerMethodField(method_name="show_gates")
 
     class Meta:
         model = Grant
         fields = (
             *("id", "organization", "program", "tier", "purpose", "origin", "request"),
             *("external_reference", "renews", "supersedes", "use_scope", "limits"),
-            *("personnel_scope", "issued_at", "items", "waiting", "end", "version"),
+            *("personnel_scope", "issued_at", "items", "waiting", "end", "gates", "version"),
         )
+
+    @extend_schema(responses=GateSerializer(many=True))
+    def show_gates(self, row: Grant) -> list[dict[str, Any]] | None:
+        """Read by staff tooling, one grant at a time; elsewhere null."""
+        actor = self.context.get("gates_for")
+        return None if actor is None else show_gates(gates_of_grant(row, actor, at=now()))
 
     @extend_schema(responses=EndSerializer)
     def show_end(self, row: Grant) -> dict[str, Any] | None:
@@ -142,7 +151,8 @@ class GrantDetail(APIView):
         row = visible_grants(request).filter(pk=pk).first()
         if row is None:
             raise NotFound("grant")
-        return answer_one(row, GrantSerializer)
+        actor = actor_of(request)
+        return answer_one(row, GrantSerializer, gates_for=actor if actor.is_staff else None)
 
 
 class WaitEndBody(StrictSerializer):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListCreateAPIView
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api.gates import GateSerializer, show_gates
 from access.api.request_parts import AskedBody, FormFields, StandingFields, read_asked
 from access.api.stages import StageFields
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
@@ -24,9 +26,17 @@ from access.models import (
     RequestDecision,
     Tier,
 )
-from access.operations import attachments, disputes, drafts, requests, reviews
+from access.operations import (
+    attachments,
+    disputes,
+    drafts,
+    position_overrides,
+    requests,
+    reviews,
+)
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
+from access.queries.gates import gates_of_requests
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -69,13 +79,14 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
     questions = QuestionSerializer(many=True, read_only=True)
     decisions = serializers.SerializerMethodField(method_name="list_decisions")
     grant = serializers.SerializerMethodField(method_name="find_grant")
+    gates = serializers.SerializerMethodField(method_name="show_gates")
 
     class Meta:
         model = AccessRequest
         fields = (
             *("id", "organization", "program", "tier", "purpose", "justification", "status"),
             *("note_to_applicant", "expansion", "renews", "questions", "decisions", "grant"),
-            *("copied_from", "whose_turn", "clock"),
+            *("copied_from", "whose_turn", "clock", "gates"),
             *("created_at", "submitted_at", "closed_at", "version"),
         )
 
@@ -84,6 +95,14 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
         if row.status == RequestStatus.AWAITING_COUNTERSIGNATURE:
             return []  # not yet said to anybody outside
         return list(DecisionSerializer(row.decisions.all(), many=True).data)
+
+    @extend_schema(responses=GateSerializer(many=True))
+    def show_gates(self, row: AccessRequest) -> list[dict[str, Any]] | None:
+        """Read by staff tooling, one request at a time; elsewhere null."""
+        actor = self.context.get("gates_for")
+        if actor is None:
+            return None
+        return show_gates(gates_of_requests([row], actor, at=now()).get(row.id, ()))
 
     def find_grant(self, row: AccessRequest) -> UUID | None:
         return row.grant.id if hasattr(row, "grant") else None
@@ -160,6 +179,11 @@ class ResolutionBody(StrictSerializer):
     overrules = serializers.BooleanField()
 
 
+class OverrideBody(StrictSerializer):
+    position = serializers.UUIDField()
+    reasons = serializers.CharField(max_length=5_000)
+
+
 class RequirementBody(StrictSerializer):
     """A condition of the grant. Without `due_at` it is due at the grant's start."""
 
@@ -185,7 +209,7 @@ def visible_requests(request: Request) -> QuerySet[AccessRequest]:
     """The requests the caller may see, with all that is shown, in a fixed number of queries."""
     return (
         AccessRequest.objects.visible_to(actor_of(request))
-        .select_related("organization", "tier__program", "expansion", "grant")
+        .select_related("organization", "tier__program", "expansion", "grant", "review_policy")
         .prefetch_related(
             "pauses",
             Prefetch("questions", Question.objects.order_by("asked_at", "id")),
@@ -247,7 +271,9 @@ class RequestDetail(APIView):
         row = visible_requests(request).filter(pk=pk).first()
         if row is None:
             raise NotFound("access request")
-        return answer_one(row, RequestDetailSerializer, actor=actor_of(request))
+        actor = actor_of(request)
+        gates_for = actor if actor.is_staff else None
+        return answer_one(row, RequestDetailSerializer, actor=actor, gates_for=gates_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +320,7 @@ STEPS = {
     "hold": _Step(NoteBody, requests.hold, "review:write"),
     "resume": _Step(Nothing, requests.resume, "review:write"),
     "assess": _Step(AssessmentBody, _assess, "review:write"),
+    "override": _Step(OverrideBody, position_overrides.override, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
     "resolve": _Step(ResolutionBody, disputes.resolve, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),

@@ -2,11 +2,13 @@ from django.urls import path
 
 from access.api import (
     answers,
+    authorizations,
     authzen,
     authzen_search,
     authzen_snapshot,
     campaigns,
     conditions,
+    consultations,
     deny_list,
     disclosures,
     eligibility,
@@ -116,6 +118,12 @@ urlpatterns = [
     path("disclosures/<uuid:pk>/", disclosures.DisclosureDetail.as_view()),
     path("disclosures/<uuid:pk>/correct/", disclosures.DisclosureCorrect.as_view()),
     path("disclosures/<uuid:pk>/take_back/", disclosures.DisclosureTakeBack.as_view()),
+    path("positions/<uuid:pk>/", positions.PositionDetail.as_view()),
+    *(path(f"positions/<uuid:pk>/{name}/", positions.step_view(name)) for name in positions.STEPS),
+    path("consultations/", consultations.ConsultationList.as_view()),
+    path("consultations/<uuid:pk>/withdraw/", consultations.ConsultationWithdraw.as_view()),
+    path("authorizations/", authorizations.AuthorizationList.as_view()),
+    path("authorizations/<uuid:pk>/withdraw/", authorizations.AuthorizationWithdraw.as_view()),
     path("restrictions/", restrictions.RestrictionList.as_view()),
     path("restrictions/preview/", stops.RestrictionPreview.as_view()),
     *(

@@ -2,6 +2,7 @@ from .access_request import AccessRequest, Assessment, Question, RequestDecision
 from .answer_count import NOBODY, AnswerCount, AnswerRecorder
 from .answers import DraftAnswers, OnBehalf, Submission
 from .attachment import Attachment
+from .authorization import Authorization, AuthorizationVersion, BodyNotice
 from .condition import (
     Condition,
     ConditionCampaign,
@@ -9,6 +10,7 @@ from .condition import (
     ConditionVersion,
     DecisionCondition,
 )
+from .consultation import Consultation
 from .deny_entry import DenyEntry
 from .disclosure import DisclosedDocument, DisclosedName, Disclosure
 from .enforcement import (
@@ -26,7 +28,8 @@ from .lifecycle import CloseOut, Notice, ProgressReport
 from .line_batch import LineBatch, LineBatchItem
 from .line_import import LineImport, LineImportRow
 from .pause import Pause
-from .position import Position, PositionVersion
+from .position import Position, PositionPaper, PositionReader, PositionVersion
+from .position_override import PositionOverride
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
 from .renewal import GrantRenewal
@@ -46,11 +49,15 @@ __all__ = [
     "AnswerRecorder",
     "Assessment",
     "Attachment",
+    "Authorization",
+    "AuthorizationVersion",
+    "BodyNotice",
     "CloseOut",
     "Condition",
     "ConditionCampaign",
     "ConditionEvidence",
     "ConditionVersion",
+    "Consultation",
     "DecisionCondition",
     "DenyEntry",
     "DisclosedDocument",
@@ -76,6 +83,9 @@ __all__ = [
     "Pause",
     "PersonClass",
     "Position",
+    "PositionOverride",
+    "PositionPaper",
+    "PositionReader",
     "PositionVersion",
     "Program",
     "ProgramVersion",

@@ -226,6 +226,24 @@ class RequestDecision(Bounded, Governed):
                 | ~Q(countersigned_by="") & Q(countersigned_at__isnull=False),
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="decision_not_by_who_overrode",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=pgtrigger.Func(
+                    """
+                    IF NEW.outcome = 'approved' AND EXISTS (
+                        SELECT 1 FROM access_positionoverride o
+                        WHERE o.request_id = NEW.request_id AND o.overridden_by = NEW.decided_by
+                    ) THEN
+                        RAISE EXCEPTION 'who overrode a position does not decide: %', NEW.decided_by;
+                    END IF;
+                    RETURN NEW;
+                    """
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.request_id}, decision {self.number}"

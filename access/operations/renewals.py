@@ -175,7 +175,7 @@ def _check_may(command: Command, grant: Grant, policy: ReviewPolicy, *, clock: C
     if standing != Standing.ACTIVE:
         raise OrganizationNotActive(standing=Standing(standing).label)
     rules = read_policy(policy.document)
-    _check_unhindered(grant, grant.tier, rules, clock=clock)
+    _check_unhindered(command, grant, grant.tier, rules=rules, clock=clock)
     _check_followable(grant)
     request = grant.founding_request
     if request is not None:

@@ -18,7 +18,7 @@ from registry import audit
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
-from registry.errors import Conflict, Forbidden
+from registry.errors import Conflict, Forbidden, Invalid
 from registry.policies import check_role
 
 
@@ -32,6 +32,13 @@ class PolicyProposedMeanwhile(Conflict):
     text = _("Another edition was proposed at the same moment: try again.")
 
 
+class GateCannotBind(Invalid):
+    """What an authority holds itself changes by acts that are not about the grants: it is shown, and closes none."""
+
+    code = "gate_cannot_bind"
+    text = _("The authority gate is shown and cannot close grants: its “binding” must be false.")
+
+
 class OwnPolicy(Forbidden):
     """What one proposes, another puts in force."""
 
@@ -43,7 +50,7 @@ class OwnPolicy(Forbidden):
 def propose(command: Command, *, slug: str, document: Mapping[str, Any]) -> ReviewPolicy:
     """The next edition of a policy, not yet in force.
 
-    Raises RoleMissing, PolicyUnreadable, WaitingUnreadable, VoluntaryNeverBlocks.
+    Raises RoleMissing, PolicyUnreadable, WaitingUnreadable, VoluntaryNeverBlocks, GateCannotBind.
     """
     check_role(command.by, Role.ADMINISTRATOR)
     _check_document(document)
@@ -103,5 +110,8 @@ def enact(command: Command, *, policy: UUID) -> ReviewPolicy:
 
 def _check_document(document: Mapping[str, Any]) -> None:
     """It can be read, and nothing that the registry knows to be voluntary makes access wait as law."""
-    for rule in find_voluntary(read_policy(document).waiting):
+    rules = read_policy(document)
+    for rule in find_voluntary(rules.waiting):
         raise VoluntaryNeverBlocks(citation=rule.citation)
+    if rules.gates.authority is not None and rules.gates.authority.binding:
+        raise GateCannotBind

@@ -16,10 +16,14 @@ from access.operations.eligibility import _check_eligible
 from access.operations.findings import _choose_stage, _dispute_objections, _follow
 from access.operations.issuing import _issue
 from access.operations.line_places import _check_place
+from access.operations.position_weighing import (
+    _add_conditions,
+    _check_did_not_override,
+    _check_unheld,
+)
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.operations.stage_rows import _follow_stages
 from access.policies import OwnDecision, PolicyRules
-from access.queries.positions import blocking
 from access.queries.reviewers import check_may_act
 from access.queries.stages import rules_of
 from access.stages.progress import StageProgress, asks_for_signature, find_obstacles
@@ -40,11 +44,6 @@ class StagesIncomplete(Conflict):
 
     code = "stages_incomplete"
     text = _("By the review policy, these stages come first: %(stages)s.")
-
-
-class PositionBlocks(Conflict):
-    code = "position_blocks"
-    text = _("By the review policy, a position of %(authority)s holds this request back.")
 
 
 class LineMovedMeanwhile(Conflict):
@@ -145,8 +144,8 @@ def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
     Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    StagesIncomplete, PositionBlocks, CapacityReached, DenyListed, RequirementsUnmet, WordsMissing,
-    ConditionTwice, and what issuing a grant raises.
+    StagesIncomplete, PositionBlocks, OverrideMissing, OwnOverride, CapacityReached, DenyListed,
+    RequirementsUnmet, WordsMissing, ConditionTwice, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.APPROVE)
@@ -158,7 +157,7 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
     """A second person signs the approval, and the grant follows.
 
     Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, StagesIncomplete,
-    PositionBlocks, DenyListed, RequirementsUnmet, and what issuing a grant raises.
+    PositionBlocks, OverrideMissing, DenyListed, RequirementsUnmet, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.COUNTERSIGN)
@@ -219,10 +218,12 @@ def _approve(
     _check_eligible(row, clock=clock)
     rules, progress = rules_of(row), _follow(row, clock)
     _check_ready(command, row, progress, outcome=Outcome.APPROVED)
-    _check_positions(row, rules, clock)
+    _check_did_not_override(row, command.by)
+    weighed = _check_unheld(command, row, rules, clock=clock)
     _check_place(row)
     decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
     _state(decision, ruling.conditions, clock=clock)
+    _add_conditions(decision, weighed, clock=clock)
     if not asks_for_signature(progress):
         return _conclude(command, row, decision, clock=clock)
     _move(row, RequestStatus.AWAITING_COUNTERSIGNATURE, clock)
@@ -249,7 +250,8 @@ def _countersign(command: Command, row: AccessRequest, *, clock: Clock) -> Acces
         if stage.kind is StageKind.COUNTERSIGNATURE:
             check_may_act(stage, row, command.by)
     _check_complete(rules, progress, Outcome.APPROVED)
-    _check_positions(row, rules, clock)
+    weighed = _check_unheld(command, row, rules, clock=clock)
+    _add_conditions(decision, weighed, clock=clock)
     decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
     touch(decision, clock, "countersigned_by", "countersigned_at")
     return _conclude(command, row, decision, clock=clock)
@@ -299,11 +301,6 @@ def _check_complete(
     if rules.version == 1:
         raise AssessmentsMissing(needed=obstacles[0].needed, found=obstacles[0].found)
     raise StagesIncomplete(stages=", ".join(said.stage.key for said in obstacles))
-
-
-def _check_positions(row: AccessRequest, rules: PolicyRules, clock: Clock) -> None:
-    for version in blocking(row, rules, at=clock.recorded):
-        raise PositionBlocks(authority=version.position.authority.organization.name)
 
 
 def _assessors(row: AccessRequest) -> list[str]:

@@ -27,6 +27,7 @@ from access.operations.issuing import (
     _renew,
 )
 from access.operations.on_behalf import Asked, _check_drafter, _note_asked
+from access.operations.position_weighing import _check_unheld_after
 from access.operations.requests import (
     PolicyMissing,
     TextMissing,
@@ -34,10 +35,8 @@ from access.operations.requests import (
     _hand_in,
     _open_draft,
 )
-from access.operations.reviews import PositionBlocks
 from access.operations.submissions import _check_complete, _write_answers
 from access.policies import PolicyRules, read_policy
-from access.queries.positions import blocking_after
 from registry import audit
 from registry.choices import Role
 from registry.commands import Clock, Command, command, lock, read_clock
@@ -158,7 +157,7 @@ def renew(
     clock = read_clock(command, row)
     _lock_followed(row.id)
     policy = _find_policy_of_one(row.tier)
-    _check_unhindered(row, row.tier, read_policy(policy.document), clock=clock)
+    _check_unhindered(command, row, row.tier, rules=read_policy(policy.document), clock=clock)
     issued = Issued(
         tier=row.tier,
         policy=policy,
@@ -201,7 +200,7 @@ def supersede(
     clock = read_clock(command, row)
     _check_in_force(row, clock)
     policy = _find_policy_of_one(wanted)
-    _check_unhindered(row, wanted, read_policy(policy.document), clock=clock)
+    _check_unhindered(command, row, wanted, rules=read_policy(policy.document), clock=clock)
     planned = _planned_end(row)
     _end(command, row, kind=GrantEndKind.SUPERSEDED, reason="", clock=clock)
     issued = Issued(
@@ -248,15 +247,17 @@ def _check_not_over(tier: Tier, clock: Clock) -> None:
         raise ProgramIsOver
 
 
-def _check_unhindered(grant: Grant, tier: Tier, rules: PolicyRules, *, clock: Clock) -> None:
+def _check_unhindered(
+    command: Command, grant: Grant, tier: Tier, *, rules: PolicyRules, clock: Clock
+) -> None:
     """Whatever would keep a request for this from being approved keeps what follows the grant.
 
-    The program is locked. Raises ProgramIsOver, DenyListed, PositionBlocks.
+    The program is locked. Raises ProgramIsOver, DenyListed, PositionBlocks, OverrideMissing,
+    PositionAddsCondition.
     """
     _check_not_over(tier, clock)
     _refuse_denied(grant.organization_id, tier)
-    for version in blocking_after(grant, tier, rules, at=clock.recorded):
-        raise PositionBlocks(authority=version.position.authority.organization.name)
+    _check_unheld_after(command, grant, tier, rules=rules, clock=clock)
 
 
 def _find_policy_of_one(tier: Tier) -> ReviewPolicy:

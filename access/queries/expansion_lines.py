@@ -5,8 +5,7 @@ asks, under the policy that the line pinned or, to see what another edition woul
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
@@ -18,7 +17,6 @@ from access.choices import Outcome, RequestStatus
 from access.models import (
     AccessRequest,
     Expansion,
-    LineMove,
     Position,
     PositionVersion,
     ReviewPolicy,
@@ -26,8 +24,10 @@ from access.models import (
 from access.policies import PolicyRules, read_policy
 from access.queries.line_places import count_taken, list_waiting
 from access.queries.line_progress import ReviewsRead
-from access.queries.positions import bearing_on_lines, holds_back
+from access.queries.position_scopes import gather, lines_of_requests
+from access.queries.positions import explain, find_overrides, hold
 from access.stages.progress import find_obstacles
+from access.stages.weighing import Overrides, weigh
 from access.workflow import CLOSED, MOVES, Step
 from registry.actors import Actor
 
@@ -51,6 +51,7 @@ class Held:
 
     authority: str
     position: UUID | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def view_lines(
     With `policy`, as if that edition had been pinned by each line that is not closed.
     """
     rules = _Rules(policy)
-    bearing = bearing_on_lines(expansion, requests, _left(requests), at=at)
+    bearing = gather(lines_of_requests(requests, at=at), at=at)
+    overrides = find_overrides([line.pk for line in requests])
     readable = _readable(bearing.values(), actor)
     waiting = {
         pk: number
@@ -121,13 +123,19 @@ def view_lines(
     for line in requests:
         asked = rules.of(line)
         progress = () if asked is None else reviews.follow(line, asked, bearing[line.pk])
-        held = [] if asked is None else [one for one in bearing[line.pk] if holds_back(one, asked)]
+        held = (
+            ()
+            if asked is None
+            else _list_holding(
+                asked, bearing[line.pk], overrides.get(line.pk, {}), readable=readable
+            )
+        )
         undone = [] if asked is None else find_obstacles(asked, progress, Outcome.APPROVED)
         view = LineView(
             request=line,
             stage=", ".join(said.stage.key for said in progress if said.under_way),
             undone=tuple(said.stage.key for said in undone),
-            held_by=tuple(_hold(version, readable) for version in held),
+            held_by=tuple(held),
             obstacles=(),
             waits_as=waiting.get(line.pk),
             has_place=_was_offered(line),
@@ -166,15 +174,6 @@ class _Rules:
         return self._known[line.review_policy.pk]
 
 
-def _left(requests: Iterable[AccessRequest]) -> dict[UUID, set[UUID]]:
-    """Of each line, the envelopes that it was moved out of."""
-    left: dict[UUID, set[UUID]] = defaultdict(set)
-    moves = LineMove.objects.filter(request__in=[line.pk for line in requests])
-    for request, expansion in moves.values_list("request", "from_expansion"):
-        left[request].add(expansion)
-    return left
-
-
 def _readable(bearing: Iterable[Sequence[PositionVersion]], actor: Actor) -> frozenset[UUID]:
     wanted = {version.position_id for versions in bearing for version in versions}
     visible = Position.objects.visible_to(actor).filter(pk__in=wanted)
@@ -205,10 +204,22 @@ def _was_offered(line: AccessRequest) -> bool:
     return place is not None and place.offered_at is not None
 
 
-def _hold(version: PositionVersion, readable: frozenset[UUID]) -> Held:
-    if version.position_id not in readable:
-        return Held("", None)
-    return Held(version.position.authority.organization.name, version.position_id)
+def _list_holding(
+    rules: PolicyRules,
+    bearing: Sequence[PositionVersion],
+    overrides: Overrides,
+    *,
+    readable: frozenset[UUID],
+) -> Iterator[Held]:
+    """The positions that hold a line back by these rules, each with why."""
+    weighed = weigh(rules, map(hold, bearing), overrides)
+    for one, version in zip(weighed, bearing, strict=True):
+        if not one.holds:
+            continue
+        seen = version.position_id in readable
+        name = version.position.authority.organization.name if seen else ""
+        why = explain(one, version, seen=seen).why
+        yield Held(name, version.position_id if seen else None, why)
 
 
 def find_edition(slug: str, number: int) -> ReviewPolicy | None:

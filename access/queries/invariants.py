@@ -8,11 +8,12 @@ from hashlib import sha256
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
-from access.choices import Origin, Outcome, RequestStatus
+from access.choices import NeedKind, Origin, Outcome, RequestStatus
 from access.models import (
     AccessRequest,
     Grant,
     GrantItem,
+    GrantNeedVersion,
     Pause,
     RequestDecision,
     Restriction,
@@ -20,6 +21,7 @@ from access.models import (
     ReviewPolicy,
     StageRun,
 )
+from access.queries.gates import gates_of_grant, need_of
 from access.queries.grant_needs import list_needs, list_written
 from access.workflow import CLOSED, PAUSED
 from registry.queries.invariants import CHUNK, Breach, Invariant, breaches, find_unrecorded
@@ -184,10 +186,31 @@ def editions_say_what_was_put_in_force() -> Iterator[Breach]:
 
 
 def _read_now() -> dt.datetime:
+    """The database's clock: what is compared was written by it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        (now,) = cursor.fetchone()
-    return now  # type: ignore[no-any-return]
+        (moment,) = cursor.fetchone()
+    assert isinstance(moment, dt.datetime)
+    return moment
+
+
+def binding_gates_are_written_as_they_stand() -> Iterator[Breach]:
+    """What a grant needs of its gates is what they come to now, whoever changed what they rest on."""
+    at = _read_now()
+    rows = Grant.objects.filter(end__isnull=True).filter(
+        Exists(GrantNeedVersion.objects.current().filter(grant=OuterRef("pk"), kind=NeedKind.GATE))
+        | Q(request__review_policy__document__has_key="gates")
+    )
+    for row in rows.select_related("tier").order_by("pk").iterator(chunk_size=CHUNK):
+        written = dict(
+            row.needs.as_of(at).filter(kind=NeedKind.GATE).values_list("code", "standing")
+        )
+        found = gates_of_grant(row, None, at=at)
+        wanted = {
+            gate.name.value: need.value for gate in found if (need := need_of(gate)) is not None
+        }
+        if written != wanted:
+            yield Breach(f"grant:{row.pk}", "its gates are not written as they stand")
 
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -204,4 +227,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     grants_need_what_the_facts_say,
     worlds_do_not_meet,
     editions_say_what_was_put_in_force,
+    binding_gates_are_written_as_they_stand,
 )

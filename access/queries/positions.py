@@ -1,121 +1,223 @@
-"""Positions of authorities that bear on a request, and whether they hold it."""
+"""What authorities hold about a request, what that does by its policy, and how it is told to whom."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from access.choices import Origin, PositionEffect
-from access.models import AccessRequest, Expansion, Grant, LineMove, PositionVersion, Tier
-from access.policies import PolicyRules
+from access.choices import LegalForce, Marking, Origin, PositionEffect, Stance
+from access.models import (
+    AccessRequest,
+    Consultation,
+    Grant,
+    Position,
+    PositionOverride,
+    PositionVersion,
+    Tier,
+)
+from access.policies import PolicyRules, read_policy
+from access.queries.position_scopes import (
+    gather,
+    line_of_grant,
+    lines_of_requests,
+)
+from access.stages.weighing import Held, Weighed, weigh
+from registry.actors import Actor
+from registry.errors import NotFound
+from registry.models import Authority
 
-_HOLDING = frozenset({PositionEffect.BLOCKS, PositionEffect.OVERRIDE})
+_AGAINST = frozenset({Stance.OBJECTS})
+_SILENT = frozenset({Stance.NOT_ASKED, Stance.AWAITING, Stance.DECLINED})
 
 
-def bearing_on(request: AccessRequest, *, at: dt.datetime) -> QuerySet[PositionVersion]:
-    """What authorities hold at `at` about the request or anything it is about.
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One position that bears on a line, what it does there and why, in words for one reader.
 
-    A position bears on a request where every scope it names is one of the request's.
+    `position` is None, and the words name nobody, where the reader may not see it.
     """
-    return _bearing(request, request.tier, organization=request.organization_id, at=at)
+
+    effect: PositionEffect
+    holds: bool
+    why: str
+    position: Position | None = None
+    statement: PositionVersion | None = None
 
 
-def blocking(
+def find_authority(slug: str) -> UUID:
+    """The authority that an organization is. Raises NotFound."""
+    found = Authority.objects.filter(organization__slug=slug).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound("authority")
+    return found
+
+
+def visible_consultations(actor: Actor) -> QuerySet[Consultation]:
+    """Consultations whose positions the actor may see, those due first."""
+    return (
+        Consultation.objects.filter(position__in=Position.objects.visible_to(actor))
+        .select_related("position__authority__organization")
+        .order_by("answer_by", "id")
+    )
+
+
+def bearing_on(request: AccessRequest, *, at: dt.datetime) -> list[PositionVersion]:
+    """What authorities hold at `at` about the request or anything it is about."""
+    return gather(lines_of_requests([request], at=at), at=at)[request.id]
+
+
+def weigh_request(
     request: AccessRequest, rules: PolicyRules, *, at: dt.datetime
-) -> list[PositionVersion]:
-    """The positions that, by the request's review policy, hold it back. The policy decides, not the typist."""
-    return _blocking(bearing_on(request, at=at), rules)
-
-
-def bearing_on_lines(
-    expansion: Expansion,
-    requests: Sequence[AccessRequest],
-    left: Mapping[UUID, Collection[UUID]],
-    *,
-    at: dt.datetime,
-) -> dict[UUID, list[PositionVersion]]:
-    """What `bearing_on` gives for each line of an expansion, in two statements however many they are.
-
-    `left` are the expansions that a line was moved out of.
-    """
-    models = set(expansion.tier.ai_models.values_list("id", flat=True))
-    envelopes = {expansion.pk, *(pk for found in left.values() for pk in found)}
-    versions = PositionVersion.objects.as_of(at).filter(
-        _about("program", [expansion.program_id]),
-        _about("ai_model", models),
-        _about("expansion", envelopes),
-        _about("request", [line.pk for line in requests]),
-        _about("organization", {line.organization_id for line in requests}),
+) -> tuple[Weighed, ...]:
+    """Each position that bears on the request with what it does, overrides counted."""
+    return weigh(
+        rules,
+        [hold(said) for said in bearing_on(request, at=at)],
+        find_overrides([request.id]).get(request.id),
     )
-    found = list(versions.select_related("position__authority__organization").order_by("id"))
-    return {
-        line.pk: [
-            version
-            for version in found
-            if version.position.expansion_id in {None, expansion.pk, *left.get(line.pk, ())}
-            and version.position.request_id in {None, line.pk}
-            and version.position.organization_id in {None, line.organization_id}
-        ]
-        for line in requests
-    }
 
 
-def holds_back(version: PositionVersion, rules: PolicyRules) -> bool:
-    """Whether a position that bears on a request holds it back by these rules; what was only reported does not."""
-    decided = version.position.origin == Origin.DECIDED
-    return decided and _effect_of(version, rules) in _HOLDING
-
-
-def blocking_after(
+def weigh_after(
     grant: Grant, tier: Tier, rules: PolicyRules, *, at: dt.datetime
-) -> list[PositionVersion]:
-    """The positions that hold back what would follow this grant in this tier, as they would its request."""
-    request = grant.founding_request
-    bearing = _bearing(request, tier, organization=grant.organization_id, at=at)
-    return _blocking(bearing, rules)
+) -> tuple[Weighed, ...]:
+    """The same for what would follow a grant in a tier. What was overridden for its request holds anew."""
+    line = line_of_grant(grant, tier, at=at)
+    return weigh(rules, map(hold, gather({line.key: line}, at=at)[line.key]))
 
 
-def _bearing(
-    request: AccessRequest | None, tier: Tier, *, organization: UUID, at: dt.datetime
-) -> QuerySet[PositionVersion]:
-    models = tier.ai_models.values_list("id", flat=True)
-    envelopes = [] if request is None else [request.expansion_id, *_left(request)]
-    return PositionVersion.objects.as_of(at).filter(
-        _about("program", [tier.program_id]),
-        _about("ai_model", models),
-        _about("expansion", envelopes),
-        _about("request", [] if request is None else [request.id]),
-        _about("organization", [organization]),
+def explain_lines(
+    requests: Sequence[AccessRequest], actor: Actor, *, at: dt.datetime
+) -> dict[UUID, list[Explained]]:
+    """For each request the positions that bear on it, with what each does and why; those that hold it first.
+
+    `requests` come with `tier` and `review_policy` (select_related). The number of queries does not grow.
+    Nothing for those outside. For requests that pin no policy yet, every position informs.
+    """
+    if not actor.is_staff:
+        return {row.id: [] for row in requests}
+    bearing = gather(lines_of_requests(requests, at=at), at=at)
+    overrides = find_overrides([row.id for row in requests])
+    positions = {said.position_id for found in bearing.values() for said in found}
+    visible = set(
+        Position.objects.visible_to(actor).filter(pk__in=positions).values_list("pk", flat=True)
     )
+    explained = {}
+    for row in requests:
+        said = bearing[row.id]
+        weighed = weigh_known(row, said, overrides.get(row.id, {}))
+        explained[row.id] = sorted(
+            (
+                explain(one, version, seen=version.position_id in visible)
+                for one, version in zip(weighed, said, strict=True)
+            ),
+            key=lambda one: not one.holds,
+        )
+    return explained
 
 
-def _about(field: str, values: Iterable[object]) -> Q:
-    """Names nothing in this field, or one of the values."""
-    wanted = [value for value in values if value is not None]
-    return Q(**{f"position__{field}__isnull": True}) | Q(**{f"position__{field}__in": wanted})
+def weigh_known(
+    request: AccessRequest, said: Iterable[PositionVersion], overrides: dict[int, set[str]]
+) -> tuple[Weighed, ...]:
+    """By the policy that the request has pinned; before it is handed in, everything only informs."""
+    held = map(hold, said)
+    if request.review_policy is None:
+        return tuple(Weighed(one, PositionEffect.INFORMS) for one in held)
+    return weigh(read_policy(request.review_policy.document), held, overrides)
 
 
-def _left(request: AccessRequest) -> QuerySet[LineMove, UUID]:
-    """The expansions that the request was moved out of: what is held about them goes with it."""
-    return request.line_moves.values_list("from_expansion", flat=True)
-
-
-def _blocking(bearing: QuerySet[PositionVersion], rules: PolicyRules) -> list[PositionVersion]:
-    """Those that the policy lets hold a request back. Reported ones never do."""
-    found = bearing.filter(position__origin=Origin.DECIDED)
-    return [
-        said
-        for said in found.select_related("position__authority__organization").order_by("id")
-        if _effect_of(said, rules) in _HOLDING
-    ]
-
-
-def _effect_of(said: PositionVersion, rules: PolicyRules) -> PositionEffect:
-    rule = rules.weigh(
+def hold(said: PositionVersion) -> Held:
+    """A version in the policy's terms."""
+    return Held(
+        position=said.position_id,
+        statement=said.pk,
+        authority=said.position.authority.organization.slug,
         stance=said.stance,
         legal_force=said.legal_force,
         grounds=tuple(said.grounds),
-        authority=said.position.authority.organization.slug,
+        reported=said.position.origin == Origin.REPORTED,
     )
-    return PositionEffect.INFORMS if rule is None else rule.effect
+
+
+def explain(weighed: Weighed, said: PositionVersion, *, seen: bool) -> Explained:
+    """Why a position does what it does, in words for somebody who may see it or not."""
+    if not seen:
+        return Explained(
+            weighed.effect,
+            weighed.holds,
+            _("A position that you may not read: %s") % _act(weighed),
+        )
+    why = _("%(authority)s: %(stance)s (%(force)s). %(act)s") % {
+        "authority": said.position.authority.organization.name,
+        "stance": Stance(said.stance).label,
+        "force": LegalForce(said.legal_force).label,
+        "act": _act(weighed),
+    }
+    return Explained(weighed.effect, weighed.holds, why, said.position, said)
+
+
+def list_of_same_body(
+    row: Position, actor: Actor, *, limit: int = 20
+) -> list[tuple[PositionVersion, bool]]:
+    """What else its authority holds now, as far as the actor may read, each with whether it contradicts this.
+
+    They contradict each other where both are about exactly the same and one objects while the other does not.
+    """
+    own = row.versions.current().filter(valid__upper_inf=True).first()
+    others = (
+        PositionVersion.objects.current()
+        .filter(
+            valid__upper_inf=True,
+            position__in=Position.objects.visible_to(actor).exclude(marking=Marking.CONFIDENTIAL),
+            position__authority=row.authority_id,
+        )
+        .exclude(position=row)
+        .select_related("position")
+        .order_by("-id")[:limit]
+    )
+    return [
+        (
+            said,
+            own is not None
+            and _scope(said.position) == _scope(row)
+            and (said.stance in _AGAINST) != (own.stance in _AGAINST)
+            and _SILENT.isdisjoint({said.stance, own.stance}),
+        )
+        for said in others
+    ]
+
+
+def _scope(row: Position) -> tuple[object, ...]:
+    return (
+        *(row.program_id, row.ai_model_id, row.expansion_id, row.request_id),
+        *(row.organization_id, row.jurisdiction_id, row.organization_kind, row.action),
+    )
+
+
+def _act(weighed: Weighed) -> str:
+    """What it does, with the rule that says so."""
+    if weighed.held.reported:
+        return _("reported by a source: it informs.")
+    if weighed.rule is None:
+        return _("no rule of the policy speaks of it: it informs.")
+    words = {"rule": weighed.rule, "effect": weighed.effect.label}
+    if weighed.effect is PositionEffect.OVERRIDE:
+        words |= {"found": len(weighed.overridden_by), "people": weighed.people}
+        return _("rule %(rule)d of the policy: %(effect)s; %(found)d of %(people)d have.") % words
+    if weighed.condition is not None:
+        words |= {"code": weighed.condition.code}
+        return _("rule %(rule)d of the policy: %(effect)s, “%(code)s”.") % words
+    return _("rule %(rule)d of the policy: %(effect)s.") % words
+
+
+def find_overrides(requests: Sequence[UUID]) -> dict[UUID, dict[int, set[str]]]:
+    """Of each request, who has overridden which statement."""
+    found: dict[UUID, dict[int, set[str]]] = {}
+    rows = PositionOverride.objects.filter(request__in=requests)
+    for request, statement, person in rows.values_list(
+        "request_id", "statement_id", "overridden_by"
+    ):
+        found.setdefault(request, {}).setdefault(statement, set()).add(person)
+    return found

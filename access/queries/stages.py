@@ -125,16 +125,12 @@ def _list_stances(
     consulted = {slug for stage in rules.stages for slug in stage.consults}
     if not consulted:
         return {}
-    bearing = bearing_on(request, at=at).filter(
-        position__origin=Origin.DECIDED,
-        position__authority__organization__slug__in=consulted,
-    )
     found: dict[str, Stance] = {}
-    for slug, stance in bearing.order_by("id").values_list(
-        "position__authority__organization__slug", "stance"
-    ):
-        if found.get(slug) is not Stance.OBJECTS:
-            found[slug] = Stance(stance)
+    for said in bearing_on(request, at=at):
+        slug = said.position.authority.organization.slug
+        decided = said.position.origin == Origin.DECIDED
+        if decided and slug in consulted and found.get(slug) is not Stance.OBJECTS:
+            found[slug] = Stance(said.stance)
     return found
 
 

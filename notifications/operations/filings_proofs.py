@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from access.models import PositionPaper
 from access.queries.attachments import is_attached
 from notifications.models import Filing, FilingStage
 from registry import files
@@ -62,6 +63,7 @@ def sweep_files(*, at: dt.datetime) -> int:
 def _is_named(digest: str) -> bool:
     return (
         is_attached(digest)
+        or PositionPaper.objects.filter(sha256=digest).exists()
         or FilingStage.objects.filter(proof_sha256=digest).exists()
         or Filing.objects.filter(pdf_sha256=digest).exists()
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from access.operations.body_notices import _note_notified
 from notifications.choices import NoticeReply
 from notifications.events import Event
 from notifications.models import ModelNotice, NoticeAnswer, Obligation
@@ -92,6 +93,14 @@ def record(command: Command, *, notified: Notified, told: Told) -> ModelNotice:
         ),
         told,
     )
+    if model is not None and not told.is_reported:
+        _note_notified(
+            authority=authority,
+            ai_model=model,
+            notified_at=notified.told_at or told.happened_at,
+            notice=row.id,
+            recorded_at=row.recorded_at,
+        )
     audit.record(
         Event.NOTICE_RECORDED,
         row,

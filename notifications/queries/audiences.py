@@ -108,6 +108,7 @@ AUDIENCES: Mapping[str, Audience] = {
     DutyEvent.FILING_SIGNED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
     DutyEvent.FILING_BOUNCED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
     DutyEvent.COVERAGE_TOLD: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
+    Event.CONSULTATION_OVERDUE: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
     Event.CONDITION_IMPOSED: _CONTACTS,
     Event.CONDITION_HANDED_IN: _CONTACTS,
     Event.CONDITION_MET: _CONTACTS,

@@ -13,6 +13,7 @@ from access.events import Event
 from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
 from notifications.queries import (
     coverage_gaps,
+    letters_authorities,
     letters_duties,
     letters_expansions,
     letters_filings,
@@ -96,6 +97,7 @@ _LEADS: Mapping[str, Words] = {
     **letters_requests.LEADS,
     **letters_stages.LEADS,
     **coverage_gaps.LEADS,
+    **letters_authorities.LEADS,
 }
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
@@ -262,5 +264,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     **letters_filings.MATTERS,
     **letters_lifecycle.MATTERS,
     **coverage_gaps.MATTERS,
+    **letters_authorities.MATTERS,
     "notice": letters_notices.about_notice,
 }

@@ -4,7 +4,7 @@ import pytest
 
 from access.choices import Attribution, Ground, LegalForce, Marking, RequestStatus, Stance
 from access.models import AccessRequest, Position
-from access.operations import positions, reviews
+from access.operations import position_weighing, positions, reviews
 from access.operations.positions import About, Stated
 from registry.choices import JurisdictionKind, Role
 from registry.models import Authority
@@ -63,7 +63,7 @@ class TestTakePosition:
             "organization": row.organization_id,
         }
         take(authority, About(**{about: scopes[about]}))
-        with pytest.raises(reviews.PositionBlocks):
+        with pytest.raises(position_weighing.PositionBlocks):
             approve(row)
 
     def test_an_objection_about_others_does_not(self, authority: Authority) -> None:

@@ -8,9 +8,9 @@ from access.models import Grant, Tier
 from access.operations import waiting_facts
 from access.operations.conditions import Requirement
 from access.operations.deny_list import DenyListed
+from access.operations.position_weighing import PositionBlocks
 from access.operations.positions import About
 from access.operations.renewals import NothingToRenew
-from access.operations.reviews import PositionBlocks
 from registry.choices import Role
 from registry.models import Authority
 from tests import make, stops, waits

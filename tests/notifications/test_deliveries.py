@@ -28,7 +28,7 @@ NOW = make.MORNING
 _TOLD = {
     *("access_request", "expansion", "grant", "restriction"),
     *("condition", "condition_campaign", "recertification", "recertification_item"),
-    *("close_out", "notice"),
+    *("close_out", "notice", "consultation"),
 }
 
 
@@ -185,6 +185,7 @@ class TestFanOut:
         silent = {"access_request.drafted", "access_request.assessed", "expansion.line_added"}
         silent |= {"grant.imported", "restriction.reported"}
         silent |= {"grant.switched_off", "restriction.basis_read"}
+        silent |= {"consultation.asked", "consultation.answered", "consultation.withdrawn"}
         silent |= {"grant.waits", "grant.wait_ended"}  # told with the grant, and with its opening
         # A successor is told as a grant that is issued, with the one it follows.
         silent |= {"grant.renewed", "grant.superseded", "condition.carried"}

@@ -37,7 +37,7 @@ from access.models import (
     WaitingPeriodVersion,
 )
 from access.operations import reviews
-from access.operations.reviews import PositionBlocks
+from access.operations.position_weighing import PositionBlocks
 from access.policies import read_policy
 from access.queries.campaigns import measure_progress
 from access.queries.decisions import Asked, evaluate
