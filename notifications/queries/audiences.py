@@ -10,6 +10,7 @@ from notifications.choices import QuestionCause
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
 from registry.choices import Role
+from registry.events import Event as RegistryEvent
 from registry.models import AuditEvent, Contact, User
 
 
@@ -95,6 +96,10 @@ AUDIENCES: Mapping[str, Audience] = {
     DutyEvent.FILING_BOUNCED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
     Event.CONDITION_IMPOSED: _CONTACTS,
     Event.CONDITION_HANDED_IN: _CONTACTS,
+    RegistryEvent.ATTESTATION_HANDED_IN: Audience(roles=frozenset({Role.REVIEWER})),
+    RegistryEvent.ATTESTATION_ACCEPTED: _CONTACTS,
+    RegistryEvent.ATTESTATION_REFUSED: _CONTACTS,
+    RegistryEvent.ATTESTATION_WITHDRAWN: _CONTACTS,
     Event.CONDITION_MET: _CONTACTS,
     Event.CONDITION_NOT_MET: _CONTACTS,
     Event.CONDITION_WAIVED: _CONTACTS,

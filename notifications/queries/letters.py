@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.events import Event
 from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
 from notifications.queries import (
+    letters_attestations,
     letters_duties,
     letters_filings,
     letters_lifecycle,
@@ -83,6 +84,7 @@ _LEADS: Mapping[str, Words] = {
     Event.GRANT_PROVISIONED: _("Access has been set up where you use it."),
     Event.GRANT_ACTIVATED: _("Access is switched on where you use it."),
     **letters_lifecycle.LEADS,
+    **letters_attestations.LEADS,
 }
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
@@ -246,5 +248,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     **letters_duties.MATTERS,
     **letters_filings.MATTERS,
     **letters_lifecycle.MATTERS,
+    **letters_attestations.MATTERS,
     "notice": letters_notices.about_notice,
 }
