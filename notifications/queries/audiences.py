@@ -11,6 +11,7 @@ from notifications.models import Obligation, ObligationQuestion
 from notifications.queries.obligations import list_asked_together, list_opened_together
 from registry.audit import PART_OF
 from registry.choices import Role
+from registry.events import Event as RegistryEvent
 from registry.models import AuditEvent, Contact, User
 
 
@@ -111,6 +112,10 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.CONSULTATION_OVERDUE: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
     Event.CONDITION_IMPOSED: _CONTACTS,
     Event.CONDITION_HANDED_IN: _CONTACTS,
+    RegistryEvent.ATTESTATION_HANDED_IN: Audience(roles=frozenset({Role.REVIEWER})),
+    RegistryEvent.ATTESTATION_ACCEPTED: _CONTACTS,
+    RegistryEvent.ATTESTATION_REFUSED: _CONTACTS,
+    RegistryEvent.ATTESTATION_WITHDRAWN: _CONTACTS,
     Event.CONDITION_MET: _CONTACTS,
     Event.CONDITION_NOT_MET: _CONTACTS,
     Event.CONDITION_WAIVED: _CONTACTS,

@@ -14,6 +14,7 @@ from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
 from notifications.queries import (
     coverage_gaps,
     letters_authorities,
+    letters_attestations,
     letters_duties,
     letters_expansions,
     letters_filings,
@@ -98,6 +99,7 @@ _LEADS: Mapping[str, Words] = {
     **letters_stages.LEADS,
     **coverage_gaps.LEADS,
     **letters_authorities.LEADS,
+    **letters_attestations.LEADS,
 }
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
@@ -265,5 +267,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     **letters_lifecycle.MATTERS,
     **coverage_gaps.MATTERS,
     **letters_authorities.MATTERS,
+    **letters_attestations.MATTERS,
     "notice": letters_notices.about_notice,
 }

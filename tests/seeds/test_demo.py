@@ -34,6 +34,7 @@ from access.models import (
     Restriction,
     RestrictionVersion,
     ReviewPolicy,
+    Tier,
     WaitingPeriodVersion,
 )
 from access.operations import reviews
@@ -42,6 +43,7 @@ from access.policies import read_policy
 from access.queries.campaigns import measure_progress
 from access.queries.decisions import Asked, evaluate
 from access.queries.effects import measure_effect
+from access.queries.eligibility import assess_tier
 from access.queries.endings import list_to_do
 from access.queries.positions import bearing_on
 from access.queries.recertifications import count_answers
@@ -290,6 +292,26 @@ class TestSynthetic:
 
     def test_one_model_has_releases(self) -> None:
         assert AIModel.objects.get(slug=SENTINEL).releases.count() == 2
+
+
+@pytest.mark.usefixtures("world")
+class TestEligibility:
+    def test_one_holder_meets_what_is_required_by_a_recognition(self) -> None:
+        tier = Tier.objects.get(slug=RESEARCH)
+        told = {
+            part: {
+                one.asked.code: one
+                for one in assess_tier(
+                    Organization.objects.get(slug=part.slug).id, tier, at=timezone.now()
+                )
+            }
+            for part in (Part.EXEMPTED, Part.IMPORTED)
+        }
+        path = told[Part.EXEMPTED]["iso-27001"].explanation["path"]
+        assert [step["scheme"] for step in path] == ["soc-2 type-2", "iso-27001 2022"]
+        assert told[Part.IMPORTED]["iso-27001"].refuses
+        waiting = told[Part.IMPORTED]["sign-in"]
+        assert (waiting.standing, waiting.refuses) == ("not_met", False)
 
 
 @pytest.mark.usefixtures("world")

@@ -45,7 +45,7 @@ def explain(world: World) -> None:
     tier = find_tier(RESEARCH)
     if not TierRequirements.objects.filter(tier=tier).exists():
         proposed = eligibility.propose(
-            world.command("administrator"), tier=tier, document=_REQUIRED
+            world.command("administrator"), tier=tier.id, document=_REQUIRED
         ).value
         eligibility.enact(world.command("administrator2"), requirements=proposed.id)
 
