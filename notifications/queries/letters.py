@@ -13,8 +13,8 @@ from access.events import Event
 from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
 from notifications.queries import (
     coverage_gaps,
-    letters_authorities,
     letters_attestations,
+    letters_authorities,
     letters_duties,
     letters_expansions,
     letters_filings,

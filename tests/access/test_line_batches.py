@@ -155,7 +155,7 @@ class TestCommit:
         row, _lines = lines.filled(3)
         batch = lines.commit(lines.prepare(row))
         line_batches.go_on(make.by(SYSTEM), batch=batch.id, limit=1)
-        do, calls = line_batches._do, []
+        do, calls = line_turns._do, []
 
         def die(*said: object) -> object:
             calls.append(said)

@@ -5,6 +5,7 @@ import pytest
 from access.models import AccessRequest, Assessment
 from access.operations import line_moves, line_places, reviews
 from access.operations.line_moves import Part
+from access.operations.position_weighing import PositionBlocks
 from access.operations.positions import About
 from registry.choices import Role
 from tests import lines, make
@@ -34,7 +35,7 @@ class TestSplit:
         line_moves.split(
             make.by(make.staff(Role.INTAKE)), expansion=row.id, part=PART, requests=[line.id]
         )
-        with pytest.raises(reviews.PositionBlocks):
+        with pytest.raises(PositionBlocks):
             reviews.approve(
                 make.by(make.staff(Role.DECIDER)), request=line.id, ruling=make.ruling()
             )

@@ -39,8 +39,10 @@ def desk() -> APIClient:
     actor = make.client(
         make.organization(), "review:write", "requests:read", kind=ClientKind.STAFF
     )
-    Program.objects.filter(pk=actor.id).update(roles=[Role.AUTHORITY_DESK])
-    return calling(Program.objects.get(pk=actor.id).as_actor(actor.scopes))
+    row = Program.objects.get(pk=str(actor.id))
+    row.roles = [Role.AUTHORITY_DESK]
+    row.save(update_fields=["roles"])
+    return calling(row.as_actor(actor.scopes))
 
 
 def take(client: APIClient, row: AccessRequest) -> Any:
