@@ -27,6 +27,7 @@ class Event(EventName):
     REQUEST_DECLINED = "access_request.declined", Visibility.ORGANIZATION
     REQUEST_WITHDRAWN = "access_request.withdrawn", Visibility.ORGANIZATION
     REQUEST_RECONSIDERED = "access_request.reconsidered", Visibility.ORGANIZATION
+    REQUEST_RECUSED = "access_request.recused"
     EXPANSION_PROPOSED = "expansion.proposed"
     EXPANSION_LINE_ADDED = "expansion.line_added"
     EXPANSION_CLOSED = "expansion.closed"

@@ -131,6 +131,7 @@ UNFOLD = {
                     _page("Answers given", "rule_folder", "desk_answers"),
                     _page("Record", "receipt_long", "admin:registry_auditevent_changelist"),
                     _page("Staff", "badge", "admin:registry_user_changelist"),
+                    _page("Interests", "handshake", "admin:registry_interest_changelist"),
                     _page("Clients", "api", "admin:registry_client_changelist"),
                 ],
             },

@@ -20,12 +20,13 @@ from access.admin.request_forms import (
     RulingForm,
     SubmitForm,
 )
+from access.admin.taking_part import RECUSE, bar_of, list_recusals
 from access.admin.waiting import list_periods
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, DecisionCondition, Position
 from access.operations import requests, reviews
 from access.operations.reviews import Ruling
-from access.policies import may, may_assess
+from access.policies import APPLICANT_STEPS, may, may_assess
 from access.queries.denials import denials_of
 from access.queries.positions import bearing_on
 from access.workflow import OPEN, steps_from
@@ -66,7 +67,8 @@ def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
     """A button is there where the table lets the status take the step and the policy lets the person."""
 
     def ask(actor: Actor, row: AccessRequest) -> bool:
-        return move in steps_from(RequestStatus(row.status)) and may(move, row, actor)
+        fits = move in steps_from(RequestStatus(row.status)) and may(move, row, actor)
+        return fits and (move in APPLICANT_STEPS or bar_of(actor, row) is None)
 
     return ask
 
@@ -83,7 +85,7 @@ STEPS: Mapping[str, Step] = {
             reasons=said["reasons"],
         ),
         AssessmentForm,
-        lambda actor, row: may_assess(row, actor),
+        lambda actor, row: may_assess(row, actor) and bar_of(actor, row) is None,
     ),
     "approve": Step(
         "Approve",
@@ -104,6 +106,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "hold": Step("Put on hold", _simple(requests.hold), NoteForm, _open(Move.HOLD)),
     "resume": Step("Resume", _simple(requests.resume), may=_open(Move.RESUME)),
+    "recuse": RECUSE,
     "escalate": Step("Escalate", _simple(reviews.escalate), ReasonForm, _open(Move.ESCALATE)),
     "reconsider": Step(
         "Reconsider", _simple(reviews.reconsider), ReasonForm, _open(Move.RECONSIDER)
@@ -158,6 +161,7 @@ class AccessRequestAdmin(DeskAdmin):
     def list_sections(self, request: HttpRequest, row: AccessRequest) -> list[Section]:
         grant = getattr(row, "grant", None)
         return [
+            *list_recusals(row, actor_of(request)),
             Section(
                 "Assessments",
                 ("Finding", "Reasons", "By", "At", ""),

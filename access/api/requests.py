@@ -22,7 +22,7 @@ from access.models import (
     RequestDecision,
     Tier,
 )
-from access.operations import requests, reviews
+from access.operations import recusals, requests, reviews
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
 from registry.api.commands import answer_done, answer_one, command_of
@@ -248,6 +248,7 @@ STEPS = {
     "hold": _Step(NoteBody, requests.hold, "review:write"),
     "resume": _Step(Nothing, requests.resume, "review:write"),
     "assess": _Step(AssessmentBody, _assess, "review:write"),
+    "recuse": _Step(ReasonBody, recusals.recuse, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),

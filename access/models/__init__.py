@@ -21,6 +21,7 @@ from .lifecycle import CloseOut, Notice, ProgressReport
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
+from .recusal import Recusal
 from .renewal import GrantRenewal
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
@@ -56,6 +57,7 @@ __all__ = [
     "Question",
     "Recertification",
     "RecertificationItem",
+    "Recusal",
     "ReportedHolding",
     "RequestDecision",
     "Restoration",

@@ -10,6 +10,7 @@ from access.events import Event
 from access.models import AccessRequest, Grant, Program, Question, ReviewPolicy, Tier
 from access.operations.deny_list import _refuse_denied
 from access.operations.terms import _require_acceptance
+from access.queries.conflicts import check_impartial
 from access.workflow import Move, Step
 from registry import audit
 from registry.choices import Role
@@ -92,7 +93,10 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
 
 @command
 def take_up(command: Command, *, request: UUID) -> AccessRequest:
-    """Somebody has it in hand. Raises NotFound, RoleMissing, OwnRequest, StepNotOpen."""
+    """Somebody has it in hand.
+
+    Raises NotFound, RoleMissing, OwnRequest, Recused, ConflictOfInterest, StepNotOpen.
+    """
     row, found, clock = _take(command, request, Step.TAKE_UP)
     row.taken_up_by = command.by.key
     _move(row, found.target, clock, "taken_up_by")
@@ -242,14 +246,21 @@ def _hand_in(
 
 
 def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, Move, Clock]:
-    """Lock the request and see that this actor may take this step from its status."""
+    """Lock the request and see that this actor may take this step from its status.
+
+    Staff who have recused themselves, or have an interest in the organization, take none: whatever takes
+    a step for staff raises Recused and ConflictOfInterest too.
+    """
     visible = AccessRequest.objects.visible_to(command.by).select_related(
         "organization", "tier__program", "review_policy"
     )
     row = lock(visible, request, command, what="access request")
     policies.check_may(step, row, command.by)
+    clock = read_clock(command, row)
+    if step not in policies.APPLICANT_STEPS:
+        check_impartial(row, command.by, at=clock.recorded)
     found = workflow.move(step, RequestStatus(row.status))
-    return row, found, read_clock(command, row)
+    return row, found, clock
 
 
 def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str) -> None:

@@ -15,6 +15,7 @@ from access.operations.deny_list import _refuse_denied
 from access.operations.issuing import _issue
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.policies import OwnDecision, PolicyRules, read_policy
+from access.queries.conflicts import check_impartial
 from access.queries.positions import blocking
 from access.workflow import ASSESSABLE, Step
 from registry import audit
@@ -67,15 +68,16 @@ class Ruling:
 def assess(command: Command, *, request: UUID, finding: Finding, reasons: str) -> AccessRequest:
     """One reviewer's finding. A second one by the same reviewer supersedes the first.
 
-    Raises NotFound, RoleMissing, OwnRequest, NotInReview, TextMissing.
+    Raises NotFound, RoleMissing, OwnRequest, Recused, ConflictOfInterest, NotInReview, TextMissing.
     """
     row = lock(
         AccessRequest.objects.visible_to(command.by), request, command, what="access request"
     )
     policies.check_may_assess(row, command.by)
+    clock = read_clock(command, row)
+    check_impartial(row, command.by, at=clock.recorded)
     if row.status not in ASSESSABLE:
         raise NotInReview(status=RequestStatus(row.status).label)
-    clock = read_clock(command, row)
     earlier = row.assessments.filter(
         assessed_by=command.by.key, superseded_by__isnull=True
     ).first()
@@ -221,8 +223,9 @@ def _check_assessed(row: AccessRequest, rules: PolicyRules, command: Command) ->
     assessors = _assessors(row)
     if rules.four_eyes and command.by.key in assessors:
         raise OwnDecision
-    if len(assessors) < rules.assessments:
-        raise AssessmentsMissing(needed=rules.assessments, found=len(assessors))
+    counted = set(assessors) - set(row.recusals.values_list("person", flat=True))
+    if len(counted) < rules.assessments:
+        raise AssessmentsMissing(needed=rules.assessments, found=len(counted))
 
 
 def _check_positions(row: AccessRequest, rules: PolicyRules, clock: Clock) -> None:

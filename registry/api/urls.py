@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registry.api import events, incidents, members, occurrences, openapi, organizations
+from registry.api import events, incidents, interests, members, occurrences, openapi, organizations
 
 __all__ = ["openapi", "urlpatterns"]
 
@@ -23,5 +23,7 @@ urlpatterns = [
     path("occurrences/<uuid:pk>/state_moment/", occurrences.OccurrenceStateMoment.as_view()),
     path("occurrences/<uuid:pk>/end/", occurrences.OccurrenceEnd.as_view()),
     path("members/<uuid:pk>/withdraw/", members.MemberWithdraw.as_view()),
+    path("interests/", interests.InterestList.as_view()),
+    path("interests/<uuid:pk>/end/", interests.InterestEnd.as_view()),
     path("events/", events.EventList.as_view()),
 ]

@@ -1,0 +1,39 @@
+"""Races between people: a recusal, a claim or a ruling comes wholly before another, or wholly after."""
+
+import pytest
+
+from access.models import Grant
+from access.operations import recusals, reviews
+from registry.choices import Role
+from tests import make
+from tests.people import support
+from tests.races.racing import race, refusals, winners
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("attempt")]
+
+
+class TestRecusalAndApproval:
+    def test_of_the_decider(self) -> None:
+        row, decider = make.assessed(), make.staff(Role.DECIDER)
+        results = race(
+            lambda: recusals.recuse(make.by(decider), request=row.id, reason="A friend."),
+            lambda: reviews.approve(make.by(decider), request=row.id, ruling=make.ruling()),
+        )
+        assert winners(results) == 1
+        assert Grant.objects.count() == 1 - row.recusals.count()
+        assert refusals(results) <= {"recused", "recusal_too_late"}
+
+    def test_of_the_only_assessor(self) -> None:
+        row, reviewer, decider = (
+            make.in_review(),
+            make.staff(Role.REVIEWER),
+            make.staff(Role.DECIDER),
+        )
+        support(row, reviewer)
+        results = race(
+            lambda: recusals.recuse(make.by(reviewer), request=row.id, reason="A friend."),
+            lambda: reviews.approve(make.by(decider), request=row.id, ruling=make.ruling()),
+        )
+        assert winners(results) == 1
+        assert Grant.objects.count() == 1 - row.recusals.count()
+        assert refusals(results) <= {"assessments_missing", "recusal_too_late"}
