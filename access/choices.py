@@ -70,6 +70,73 @@ class DecisionReason(TextChoices):
     AUTHORITY_POSITION = "authority_position", _("the position of an authority")
 
 
+class StageKind(TextChoices):
+    """What a stage of a review is for."""
+
+    SCREENING = "screening", _("screening")
+    ASSESSMENT = "assessment", _("assessment")
+    CONSULTATION = "consultation", _("consultation")
+    DECISION = "decision", _("decision")
+    COUNTERSIGNATURE = "countersignature", _("countersignature")
+
+
+class Strategy(TextChoices):
+    """When a stage has heard enough. `n_heard` is what the first shape of a policy means, and no other."""
+
+    N_OF_M = "n_of_m", _("so many must support")
+    ONE_OBJECTS_BLOCKS = "one_objects_blocks", _("one that opposes blocks")
+    ALL_MUST = "all_must", _("all must support")
+    N_HEARD = "n_heard", _("so many must have been heard")
+
+
+class Nobody(TextChoices):
+    """What happens where nobody may act in a stage. None of them lets it pass."""
+
+    WAIT = "wait", _("it waits")
+    ESCALATE = "escalate", _("those who decide are told")
+    DECIDER = "decider", _("those who decide may act in it")
+
+
+class Crossing(TextChoices):
+    """What the passing of a stage's deadline does. None of them decides anything."""
+
+    REMIND = "remind", _("those who may act are reminded")
+    ESCALATE = "escalate", _("those who decide are told")
+    DEPUTY = "deputy", _("it passes to deputies")
+
+
+class StageState(TextChoices):
+    NOT_APPLICABLE = "not_applicable", _("does not apply")
+    WAITING = "waiting", _("waits for what comes before")
+    OPEN = "open", _("open")
+    COMPLETE = "complete", _("complete")
+    BLOCKED = "blocked", _("blocked by an objection")
+
+
+class PositionEffect(TextChoices):
+    """What an authority's position does to a request, by the policy."""
+
+    BLOCKS = "blocks", _("holds the request back")
+    OVERRIDE = "override", _("holds it back unless more people override it")
+    CONDITION = "condition", _("adds a condition")
+    INFORMS = "informs", _("informs")
+
+
+class Tie(TextChoices):
+    """What an authority must have before a grant: access of its own, or notice."""
+
+    ACCESS = "access", _("access")
+    NOTIFIED = "notified", _("notified")
+
+
+class ReapplyRule(TextChoices):
+    """When somebody who was declined may ask again."""
+
+    ANYTIME = "anytime", _("at any time")
+    AFTER_DAYS = "after_days", _("after some days")
+    BARRED = "barred", _("not again")
+
+
 class Origin(TextChoices):
     """How a holding is known. Only the first two can make the decision point say yes."""
 

@@ -5,19 +5,31 @@ about what one may see and not do. Operations ask, so that no screen, task or sc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import LegalForce, Stance
 from access.models import AccessRequest
-from access.waiting import WaitingRule, read_waiting
+from access.stages import PolicyRules, PolicyUnreadable, read_policy
 from access.workflow import ASSESSABLE, Step
 from registry.actors import Actor
 from registry.choices import Role
-from registry.errors import Forbidden, Invalid
+from registry.errors import Forbidden
 from registry.policies import NotYours, check_own, check_role
+
+__all__ = [
+    "APPLICANT_STEPS",
+    "STAFF_STEPS",
+    "OwnDecision",
+    "OwnRequest",
+    "PolicyRules",
+    "PolicyUnreadable",
+    "check_may",
+    "check_may_assess",
+    "check_not_asked_by",
+    "may",
+    "may_assess",
+    "read_policy",
+]
 
 STAFF_STEPS: Mapping[Step, tuple[Role, ...]] = {
     Step.TAKE_UP: (Role.INTAKE, Role.REVIEWER),
@@ -46,53 +58,6 @@ class OwnDecision(Forbidden):
 
     code = "four_eyes"
     text = _("You have already acted on this request: another person must take this step.")
-
-
-class PolicyUnreadable(Invalid):
-    """A review policy's document is not of the shape that the engine reads."""
-
-    code = "policy_unreadable"
-    text = _("The review policy cannot be read: %(problem)s.")
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyRules:
-    """What one edition of a review policy asks for."""
-
-    assessments: int
-    four_eyes: bool
-    countersigned: bool
-    blocking_stances: frozenset[Stance]
-    blocking_forces: frozenset[LegalForce]
-    waiting: tuple[WaitingRule, ...] = ()
-
-
-def read_policy(document: Mapping[str, Any]) -> PolicyRules:
-    """Read a policy's document. Raises PolicyUnreadable, WaitingUnreadable, VoluntaryNeverBlocks.
-
-    Shape: `{"assessments": int ≥ 0, "four_eyes": bool, "countersigned": bool,
-    "blocking": {"stances": [...], "legal_forces": [...]}}`, and where grants wait `"waiting": [...]` with
-    the shape of `access.waiting.WaitingRule`; nothing else.
-    """
-    expected = {"assessments", "four_eyes", "countersigned", "blocking"}
-    if set(document) - {"waiting"} != expected:
-        raise PolicyUnreadable(problem=f"it needs exactly {', '.join(sorted(expected))}")
-    try:
-        rules = PolicyRules(
-            assessments=int(document["assessments"]),
-            four_eyes=document["four_eyes"] is True,
-            countersigned=document["countersigned"] is True,
-            blocking_stances=frozenset(Stance(word) for word in document["blocking"]["stances"]),
-            blocking_forces=frozenset(
-                LegalForce(word) for word in document["blocking"]["legal_forces"]
-            ),
-            waiting=read_waiting(document.get("waiting", [])),
-        )
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise PolicyUnreadable(problem=str(wrong)) from wrong
-    if rules.assessments < 0:
-        raise PolicyUnreadable(problem="assessments cannot be negative")
-    return rules
 
 
 def check_may(step: Step, request: AccessRequest, actor: Actor) -> None:

@@ -42,16 +42,32 @@ VOCABULARY: Mapping[str, Mapping[str, type] | None] = {
         "resolved": bool,
     },
     "occurrence": None,
+    "request": {
+        "program": str,
+        "tier": str,
+        "purpose": str,
+        "jurisdictions": list,
+        "sector": str,
+        "kind": str,
+        "flags": list,
+        "renewal": bool,
+    },
 }
 """What a condition may ask about. Every kind of occurrence has details of its own, so those are open."""
 
 _MOMENT = "at"
+DUTY_ROOTS = ("holder", "model", "incident", "occurrence", _MOMENT)
+"""What the conditions of duties to tell may ask about."""
+REQUEST_ROOTS = ("request",)
+"""What the conditions of a review policy may ask about."""
 _WORDS = frozenset({*Harm.values, *Involvement.values})
 _FUNCTIONS = frozenset(
     {"contains", "double", "endsWith", "int", "size", "startsWith", "timestamp"}
 )
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
-_FACT = re.compile(r"(?<![\w.])(holder|model|incident|occurrence)\b(?:\s*\.\s*([A-Za-z_]\w*))?")
+_FACT = re.compile(
+    r"(?<![\w.])(holder|model|incident|occurrence|request)\b(?:\s*\.\s*([A-Za-z_]\w*))?"
+)
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*([A-Za-z_]\w*)\s*,")
 _HAS = re.compile(r"(?<![\w.])has\s*\(")
 _SAMPLES: Mapping[type, tuple[Any, Any]] = {
@@ -107,7 +123,7 @@ def names_in(expression: str) -> tuple[str, ...]:
     return tuple(f"{root}.{name}" for root, name in asked if name)
 
 
-def check(expression: str, *, roots: tuple[str, ...] = (*VOCABULARY, _MOMENT)) -> None:
+def check(expression: str, *, roots: tuple[str, ...] = DUTY_ROOTS) -> None:
     """Refuse what does not parse, asks about what nobody records, or breaks on facts of the right kind.
 
     Raises ConditionUnreadable.

@@ -32,6 +32,7 @@ def owns(owner: Organization, owned: Organization) -> None:
 
 def person_of(actor: Actor) -> User:
     """The member of staff behind an actor."""
+    assert actor.id is not None
     return User.objects.get(pk=actor.id)
 
 

@@ -224,8 +224,9 @@ def _check_assessed(row: AccessRequest, rules: PolicyRules, command: Command) ->
     if rules.four_eyes and command.by.key in assessors:
         raise OwnDecision
     counted = set(assessors) - set(row.recusals.values_list("person", flat=True))
-    if len(counted) < rules.assessments:
-        raise AssessmentsMissing(needed=rules.assessments, found=len(counted))
+    needed = max((stage.needed for stage in rules.stages if not stage.is_signed), default=0)
+    if len(counted) < needed:
+        raise AssessmentsMissing(needed=needed, found=len(counted))
 
 
 def _check_positions(row: AccessRequest, rules: PolicyRules, clock: Clock) -> None:

@@ -5,8 +5,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from access.choices import Origin, PositionEffect
 from access.models import AccessRequest, Grant, PositionVersion, Tier
 from access.policies import PolicyRules
+
+_HOLDING = frozenset({PositionEffect.BLOCKS, PositionEffect.OVERRIDE})
 
 
 def bearing_on(request: AccessRequest, *, at: dt.datetime) -> QuerySet[PositionVersion]:
@@ -51,12 +54,20 @@ def _bearing(
 
 
 def _blocking(bearing: QuerySet[PositionVersion], rules: PolicyRules) -> list[PositionVersion]:
-    return list(
-        bearing.filter(
-            stance__in=rules.blocking_stances,
-            legal_force__in=rules.blocking_forces,
-            position__origin="decided",
-        )
-        .select_related("position__authority__organization")
-        .order_by("id")
+    """Those that the policy lets hold a request back. Reported ones never do."""
+    found = bearing.filter(position__origin=Origin.DECIDED)
+    return [
+        said
+        for said in found.select_related("position__authority__organization").order_by("id")
+        if _effect_of(said, rules) in _HOLDING
+    ]
+
+
+def _effect_of(said: PositionVersion, rules: PolicyRules) -> PositionEffect:
+    rule = rules.weigh(
+        stance=said.stance,
+        legal_force=said.legal_force,
+        grounds=tuple(said.grounds),
+        authority=said.position.authority.organization.slug,
     )
+    return PositionEffect.INFORMS if rule is None else rule.effect

@@ -107,9 +107,10 @@ def end(command: Command, *, interest: UUID) -> Interest:
 
 
 def _find_person(command: Command, username: str | None) -> User:
-    if username is None and command.by.kind is ActorKind.USER:
-        return User.objects.get(pk=command.by.id)
-    found = User.objects.filter(username=username).first()
+    own = username is None and command.by.kind is ActorKind.USER
+    found = User.objects.filter(
+        **({"pk": command.by.id} if own else {"username": username})
+    ).first()
     if found is None or found.id != command.by.id:
         check_role(command.by, Role.ADMINISTRATOR)
     if found is None:

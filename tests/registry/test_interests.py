@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from registry.choices import InterestKind, RelationKind, Role
+from registry.choices import RelationKind, Role
 from registry.models import AuditEvent, Interest, Organization
 from registry.operations import interests, relations
 from registry.policies import RoleMissing
@@ -25,15 +25,10 @@ class TestDeclare:
 
     def test_only_an_administrator_declares_anothers(self) -> None:
         person, about = make.staff(Role.REVIEWER), make.organization()
-        said = {
-            "organization": about.id,
-            "kind": InterestKind.FAMILY,
-            "person": person_of(person).username,
-        }
+        name = person_of(person).username
         with pytest.raises(RoleMissing):
-            interests.declare(make.by(make.staff(Role.DECIDER)), **said)
-        office = make.staff(Role.ADMINISTRATOR)
-        assert interests.declare(make.by(office), **said).value.person_id == person.id
+            declare(make.staff(Role.DECIDER), about, person=name)
+        assert declare(make.staff(Role.ADMINISTRATOR), about, person=name).person_id == person.id
 
     def test_refuses_the_same_twice_and_dates_that_run_backward(self) -> None:
         person, about = make.staff(Role.REVIEWER), make.organization()
