@@ -27,6 +27,10 @@ class Event(EventName):
     REQUEST_DECLINED = "access_request.declined", Visibility.ORGANIZATION
     REQUEST_WITHDRAWN = "access_request.withdrawn", Visibility.ORGANIZATION
     REQUEST_RECONSIDERED = "access_request.reconsidered", Visibility.ORGANIZATION
+    REQUEST_CLAIMED = "access_request.claimed"
+    REQUEST_HANDED_OVER = "access_request.handed_over"
+    REQUEST_ASSIGNED = "access_request.assigned"
+    REQUEST_RELEASED = "access_request.released"
     REQUEST_RECUSED = "access_request.recused"
     EXPANSION_PROPOSED = "expansion.proposed"
     EXPANSION_LINE_ADDED = "expansion.line_added"

@@ -10,10 +10,10 @@ from registry.operations import interests, relations
 from tests import make
 
 
-def declare(person: Actor, about: Organization, **more: object) -> Interest:
+def declare(actor: Actor, about: Organization, **more: object) -> Interest:
     """An interest that somebody declares of their own."""
     return interests.declare(
-        make.by(person),
+        make.by(actor),
         organization=about.id,
         kind=InterestKind.EMPLOYMENT,
         **more,  # type: ignore[arg-type]

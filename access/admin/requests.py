@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from access.admin.claims import CLAIM_STEPS, HolderFilter, list_claims
 from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
@@ -27,6 +28,7 @@ from access.models import AccessRequest, DecisionCondition, Position
 from access.operations import requests, reviews
 from access.operations.reviews import Ruling
 from access.policies import APPLICANT_STEPS, may, may_assess
+from access.queries.claims import with_holders
 from access.queries.denials import denials_of
 from access.queries.positions import bearing_on
 from access.workflow import OPEN, steps_from
@@ -106,6 +108,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "hold": Step("Put on hold", _simple(requests.hold), NoteForm, _open(Move.HOLD)),
     "resume": Step("Resume", _simple(requests.resume), may=_open(Move.RESUME)),
+    **CLAIM_STEPS,
     "recuse": RECUSE,
     "escalate": Step("Escalate", _simple(reviews.escalate), ReasonForm, _open(Move.ESCALATE)),
     "reconsider": Step(
@@ -132,8 +135,11 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(DeskAdmin):
-    list_display = ("organization", "tier", "purpose", "status", "submitted_at", "expansion")
-    list_filter = (OpenFilter, "status", "purpose", "tier__program", "expansion")
+    list_display = (
+        *("organization", "tier", "purpose", "status", "in_hand", "submitted_at"),
+        "expansion",
+    )
+    list_filter = (OpenFilter, HolderFilter, "status", "purpose", "tier__program", "expansion")
     list_select_related = ("organization", "tier", "expansion")
     search_fields = ("organization__slug", "organization__name", "=id")
     ordering = ("-submitted_at", "-id")
@@ -155,6 +161,14 @@ class AccessRequestAdmin(DeskAdmin):
         "draft": Step("Draft for an organization", _draft, DraftForm, holds(Role.INTAKE))
     }
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRequest]:
+        return with_holders(super().get_queryset(request))
+
+    @admin.display(description="in hand", ordering="holder_name")
+    def in_hand(self, row: Any) -> str:
+        """Who has it; nobody where it is empty."""
+        return row.holder_name or ""
+
     def title(self, row: AccessRequest) -> str:
         return f"{row.organization.name} → {row.tier.name}"
 
@@ -162,6 +176,7 @@ class AccessRequestAdmin(DeskAdmin):
         grant = getattr(row, "grant", None)
         return [
             *list_recusals(row, actor_of(request)),
+            list_claims(row),
             Section(
                 "Assessments",
                 ("Finding", "Reasons", "By", "At", ""),

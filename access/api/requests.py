@@ -22,9 +22,10 @@ from access.models import (
     RequestDecision,
     Tier,
 )
-from access.operations import recusals, requests, reviews
+from access.operations import claims, recusals, requests, reviews
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
+from access.queries.claims import held_by
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -121,6 +122,12 @@ class AssessmentBody(StrictSerializer):
     reasons = serializers.CharField(max_length=20_000)
 
 
+class PersonBody(StrictSerializer):
+    """A member of staff, by username."""
+
+    to = serializers.CharField(max_length=80)
+
+
 class RequirementBody(StrictSerializer):
     """A condition of the grant. Without `due_at` it is due at the grant's start."""
 
@@ -169,9 +176,19 @@ class RequestList(ListCreateAPIView[AccessRequest]):
     def get_queryset(self) -> QuerySet[AccessRequest]:
         rows = visible_requests(self.request)
         status = self.request.query_params.get("status")
+        holder = self.request.query_params.get("held_by")
+        if holder is not None:
+            rows = held_by(rows, holder) if actor_of(self.request).is_staff else rows.none()
         return rows if status is None else rows.filter(status=status)
 
-    @extend_schema(parameters=[OpenApiParameter("status", enum=RequestStatus.values)])
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("status", enum=RequestStatus.values),
+            OpenApiParameter(
+                "held_by", description="For staff tooling: a username, or `nobody` for open ones."
+            ),
+        ]
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
@@ -248,6 +265,10 @@ STEPS = {
     "hold": _Step(NoteBody, requests.hold, "review:write"),
     "resume": _Step(Nothing, requests.resume, "review:write"),
     "assess": _Step(AssessmentBody, _assess, "review:write"),
+    "claim": _Step(Nothing, claims.claim, "review:write"),
+    "hand_over": _Step(PersonBody, claims.hand_over, "review:write"),
+    "assign": _Step(PersonBody, claims.assign, "review:write"),
+    "release": _Step(Nothing, claims.release, "review:write"),
     "recuse": _Step(ReasonBody, recusals.recuse, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),

@@ -6,6 +6,7 @@ from access.api import (
     authzen_search,
     authzen_snapshot,
     campaigns,
+    claims,
     conditions,
     enforcement,
     grants,
@@ -33,6 +34,7 @@ urlpatterns = [
         path(f"access-requests/<uuid:pk>/{name}/", requests.step_view(name))
         for name in requests.STEPS
     ),
+    path("access-requests/<uuid:pk>/claims/", claims.ClaimList.as_view()),
     path("grants/", grants.GrantList.as_view()),
     path("grants/<uuid:pk>/", grants.GrantDetail.as_view()),
     path("grants/<uuid:pk>/request_renewal/", grants.GrantRequestRenewal.as_view()),

@@ -1,5 +1,6 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
 from .answer_count import NOBODY, AnswerCount, AnswerRecorder
+from .claim import Claim
 from .condition import (
     Condition,
     ConditionCampaign,
@@ -34,6 +35,7 @@ __all__ = [
     "AnswerCount",
     "AnswerRecorder",
     "Assessment",
+    "Claim",
     "CloseOut",
     "Condition",
     "ConditionCampaign",

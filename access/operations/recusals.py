@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Recusal
+from access.operations.claim_rows import _let_go
 from access.operations.requests import _said
 from access.workflow import OPEN
 from registry import audit
@@ -34,7 +35,9 @@ class RecusalTooLate(Conflict):
 
 @command
 def recuse(command: Command, *, request: UUID, reason: str) -> AccessRequest:
-    """Take no part in this request from now on. What one has found of it counts no more.
+    """Take no part in this request from now on, and let it go.
+
+    What one has found of it counts no more.
 
     Raises NotFound, RoleMissing, RecusalTooLate, TextMissing, RecusedAlready.
     """
@@ -53,6 +56,8 @@ def recuse(command: Command, *, request: UUID, reason: str) -> AccessRequest:
             recused_at=clock.at,
             changed_at=clock.at,
         )
+    if row.claims.filter(released_at__isnull=True, person=command.by.id).exists():
+        _let_go(command, row, clock=clock)
     touch(row, clock)
     audit.record(
         Event.REQUEST_RECUSED, row, command, occurred_at=clock.at, private={"reason": reason}

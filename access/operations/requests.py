@@ -8,16 +8,19 @@ from access import policies, workflow
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Grant, Program, Question, ReviewPolicy, Tier
+from access.operations.claim_rows import _take_in_hand
 from access.operations.deny_list import _refuse_denied
 from access.operations.terms import _require_acceptance
+from access.queries.claims import find_holder
 from access.queries.conflicts import check_impartial
 from access.workflow import Move, Step
 from registry import audit
+from registry.actors import ActorKind
 from registry.choices import Role
 from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Invalid, NotFound, WorldsApart
-from registry.models import Organization
+from registry.models import Organization, User
 from registry.policies import check_own, check_role
 
 
@@ -93,12 +96,14 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
 
 @command
 def take_up(command: Command, *, request: UUID) -> AccessRequest:
-    """Somebody has it in hand.
+    """Review begins. Who takes it up has it in hand, where nobody has yet.
 
     Raises NotFound, RoleMissing, OwnRequest, Recused, ConflictOfInterest, StepNotOpen.
     """
     row, found, clock = _take(command, request, Step.TAKE_UP)
     row.taken_up_by = command.by.key
+    if command.by.kind is ActorKind.USER and find_holder(row) is None:
+        _take_in_hand(command, row, User.objects.get(pk=command.by.id or ""), clock=clock)
     _move(row, found.target, clock, "taken_up_by")
     audit.record(found.event, row, command, occurred_at=clock.at)
     return row

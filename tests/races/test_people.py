@@ -3,7 +3,7 @@
 import pytest
 
 from access.models import Grant
-from access.operations import recusals, reviews
+from access.operations import claims, recusals, reviews
 from registry.choices import Role
 from tests import make
 from tests.people import support
@@ -37,3 +37,15 @@ class TestRecusalAndApproval:
         assert winners(results) == 1
         assert Grant.objects.count() == 1 - row.recusals.count()
         assert refusals(results) <= {"assessments_missing", "recusal_too_late"}
+
+
+class TestTwoClaims:
+    def test_one_person_has_it(self) -> None:
+        row = make.submitted()
+        people = [make.staff(Role.REVIEWER) for _ in range(2)]
+        results = race(
+            *(lambda who=who: claims.claim(make.by(who), request=row.id) for who in people)
+        )
+        assert winners(results) == 1
+        assert refusals(results) == {"already_claimed"}
+        assert row.claims.get().released_at is None
