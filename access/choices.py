@@ -53,6 +53,13 @@ class Finding(TextChoices):
     ABSTAINS = "abstains", _("abstains")
 
 
+class CommentVisibility(TextChoices):
+    """Who reads a comment: the staff, or the organization whose request it is as well."""
+
+    INTERNAL = "internal", _("for staff only")
+    SHARED = "shared", _("shared with the organization")
+
+
 class Outcome(TextChoices):
     APPROVED = "approved", _("approved")
     DECLINED = "declined", _("declined")

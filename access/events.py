@@ -31,6 +31,9 @@ class Event(EventName):
     REQUEST_HANDED_OVER = "access_request.handed_over"
     REQUEST_ASSIGNED = "access_request.assigned"
     REQUEST_RELEASED = "access_request.released"
+    REQUEST_COMMENTED = "access_request.commented"
+    REQUEST_COMMENT_SHARED = "access_request.comment_shared", Visibility.ORGANIZATION
+    REQUEST_COMMENT_RECEIVED = "access_request.comment_received", Visibility.ORGANIZATION
     REQUEST_RECUSED = "access_request.recused"
     EXPANSION_PROPOSED = "expansion.proposed"
     EXPANSION_LINE_ADDED = "expansion.line_added"

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from access.admin.claims import CLAIM_STEPS, HolderFilter, list_claims
+from access.admin.comments import COMMENT_STEPS, list_comments
 from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
@@ -109,6 +110,7 @@ STEPS: Mapping[str, Step] = {
     "hold": Step("Put on hold", _simple(requests.hold), NoteForm, _open(Move.HOLD)),
     "resume": Step("Resume", _simple(requests.resume), may=_open(Move.RESUME)),
     **CLAIM_STEPS,
+    **COMMENT_STEPS,
     "recuse": RECUSE,
     "escalate": Step("Escalate", _simple(reviews.escalate), ReasonForm, _open(Move.ESCALATE)),
     "reconsider": Step(
@@ -246,6 +248,7 @@ class AccessRequestAdmin(DeskAdmin):
                 ),
                 empty="Nothing was asked.",
             ),
+            list_comments(row),
             _positions(request, row),
             _denials(row),
             list_record(row),

@@ -7,6 +7,7 @@ from access.api import (
     authzen_snapshot,
     campaigns,
     claims,
+    comments,
     conditions,
     enforcement,
     grants,
@@ -35,6 +36,8 @@ urlpatterns = [
         for name in requests.STEPS
     ),
     path("access-requests/<uuid:pk>/claims/", claims.ClaimList.as_view()),
+    path("access-requests/<uuid:pk>/comments/", comments.CommentList.as_view()),
+    path("comments/<uuid:pk>/correct/", comments.CommentCorrect.as_view()),
     path("grants/", grants.GrantList.as_view()),
     path("grants/<uuid:pk>/", grants.GrantDetail.as_view()),
     path("grants/<uuid:pk>/request_renewal/", grants.GrantRequestRenewal.as_view()),

@@ -1,6 +1,7 @@
 from .access_request import AccessRequest, Assessment, Question, RequestDecision
 from .answer_count import NOBODY, AnswerCount, AnswerRecorder
 from .claim import Claim
+from .comment import Comment
 from .condition import (
     Condition,
     ConditionCampaign,
@@ -37,6 +38,7 @@ __all__ = [
     "Assessment",
     "Claim",
     "CloseOut",
+    "Comment",
     "Condition",
     "ConditionCampaign",
     "ConditionEvidence",

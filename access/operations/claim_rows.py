@@ -22,12 +22,12 @@ def _take_in_hand(command: Command, row: AccessRequest, person: User, *, clock: 
             request=row,
             person=person,
             given_by=command.by.key,
-            given_at=clock.at,
+            given_at=clock.recorded,
             changed_at=clock.at,
         )
 
 
 def _let_go(command: Command, row: AccessRequest, *, clock: Clock) -> None:
     for held in row.claims.filter(released_at__isnull=True):
-        held.released_by, held.released_at = command.by.key, clock.at
+        held.released_by, held.released_at = command.by.key, clock.recorded
         touch(held, clock, "released_by", "released_at")

@@ -49,6 +49,9 @@ _LEADS: Mapping[str, Words] = {
     Event.REQUEST_WITHDRAWN: _("The access request has been withdrawn."),
     Event.REQUEST_RECONSIDERED: _("The access request is being considered again."),
     Event.REQUEST_HANDED_OVER: _("Somebody has handed an access request over to you."),
+    Event.REQUEST_COMMENTED: _("Somebody has commented on an access request that you have."),
+    Event.REQUEST_COMMENT_SHARED: _("There is a comment for you on the access request."),
+    Event.REQUEST_COMMENT_RECEIVED: _("The organization has commented on its access request."),
     Event.REQUEST_RELEASED: _("An access request is in nobody's hands any more."),
     Event.REQUEST_RECUSED: _("A person takes no part in an access request any more."),
     Event.REQUEST_ASSIGNED: _("An access request has been assigned to you."),
@@ -169,6 +172,8 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
     """The words that belong to this step: the note, the question, the decision's text for the applicant."""
     if event.name in {Event.REQUEST_RETURNED, Event.REQUEST_HELD}:
         return row.note_to_applicant
+    if event.name in {Event.REQUEST_COMMENT_SHARED, Event.REQUEST_COMMENT_RECEIVED}:
+        return row.comments.get(pk=event.details["comment"]).text
     if event.name == Event.REQUEST_QUESTION_ASKED:
         question = row.questions.order_by("-asked_at").first()
         return "" if question is None else question.text
