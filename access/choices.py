@@ -18,6 +18,22 @@ class RequestStatus(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class PauseKind(TextChoices):
+    """Why the clock of a request stands still."""
+
+    QUESTION = "question", _("a question to the organization")
+    RETURNED = "returned", _("returned for changes")
+    HOLD = "hold", _("on hold")
+
+
+class Turn(TextChoices):
+    """Who must act next, so that a request goes on."""
+
+    ORGANIZATION = "organization", _("the organization")
+    OPERATOR = "operator", _("the operator")
+    NOBODY = "nobody", _("nobody")
+
+
 class PrimaryPurpose(TextChoices):
     """What access is mainly for. State law treats evaluation apart from use, so it is always recorded."""
 
@@ -118,6 +134,21 @@ class StageState(TextChoices):
     OPEN = "open", _("open")
     COMPLETE = "complete", _("complete")
     BLOCKED = "blocked", _("blocked by an objection")
+
+
+class StageEnd(TextChoices):
+    """How a stage that was open came to be so no more."""
+
+    COMPLETE = "complete", _("complete")
+    REOPENED = "reopened", _("what comes before it opened again")
+    CLOSED = "closed", _("the request was closed")
+
+
+class StageAlarm(TextChoices):
+    """What is told of a stage, once."""
+
+    OVERDUE = "overdue", _("its deadline has passed")
+    DESERTED = "deserted", _("nobody may act in it")
 
 
 class PositionEffect(TextChoices):
@@ -258,6 +289,7 @@ class RevocationReason(TextChoices):
     NO_LONGER_ELIGIBLE = "no_longer_eligible", _("no longer eligible")
     AUTHORITY_ORDER = "authority_order", _("an order of an authority")
     ERROR = "error", _("issued in error")
+    DECISION_SUPERSEDED = "decision_superseded", _("the decision behind it was superseded")
 
 
 class RestrictionKind(TextChoices):

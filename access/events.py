@@ -22,6 +22,15 @@ class Event(EventName):
     REQUEST_RESUMED = "access_request.resumed", Visibility.ORGANIZATION
     REQUEST_ASSESSED = "access_request.assessed"
     REQUEST_ESCALATED = "access_request.escalated"
+    REQUEST_DISPUTE_RESOLVED = "access_request.dispute_resolved"
+    REQUEST_STAGES_MOVED = "access_request.stages_moved"
+    REQUEST_STAGE_OVERDUE = "access_request.stage_overdue"
+    REQUEST_STAGE_DESERTED = "access_request.stage_deserted"
+    TEAM_FOUNDED = "team.founded"
+    TEAM_JOINED = "team.joined"
+    TEAM_LEFT = "team.left"
+    STAFF_ATTRIBUTE_GIVEN = "staff_attribute.given"
+    STAFF_ATTRIBUTE_TAKEN = "staff_attribute.taken"
     REQUEST_DECISION_PROPOSED = "access_request.decision_proposed"
     REQUEST_APPROVED = "access_request.approved", Visibility.ORGANIZATION
     REQUEST_DECLINED = "access_request.declined", Visibility.ORGANIZATION
@@ -31,6 +40,7 @@ class Event(EventName):
     REQUEST_HANDED_OVER = "access_request.handed_over"
     REQUEST_ASSIGNED = "access_request.assigned"
     REQUEST_RELEASED = "access_request.released"
+    REQUEST_DECISION_SUPERSEDED = "access_request.decision_superseded", Visibility.ORGANIZATION
     REQUEST_COMMENTED = "access_request.commented"
     REQUEST_COMMENT_SHARED = "access_request.comment_shared", Visibility.ORGANIZATION
     REQUEST_COMMENT_RECEIVED = "access_request.comment_received", Visibility.ORGANIZATION

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import AccessRequest
 from access.stages import PolicyRules, PolicyUnreadable, read_policy
-from access.workflow import ASSESSABLE, Step
+from access.workflow import Step
 from registry.actors import Actor
 from registry.choices import Role
 from registry.errors import Forbidden
@@ -24,10 +24,8 @@ __all__ = [
     "PolicyRules",
     "PolicyUnreadable",
     "check_may",
-    "check_may_assess",
     "check_not_asked_by",
     "may",
-    "may_assess",
     "read_policy",
 ]
 
@@ -38,10 +36,12 @@ STAFF_STEPS: Mapping[Step, tuple[Role, ...]] = {
     Step.HOLD: (Role.INTAKE, Role.REVIEWER),
     Step.RESUME: (Role.INTAKE, Role.REVIEWER),
     Step.ESCALATE: (Role.REVIEWER, Role.COUNTERSIGNER),
+    Step.RESOLVE: (Role.DECIDER,),
     Step.APPROVE: (Role.DECIDER,),
     Step.DECLINE: (Role.DECIDER,),
     Step.COUNTERSIGN: (Role.COUNTERSIGNER,),
     Step.RECONSIDER: (Role.DECIDER,),
+    Step.SUPERSEDE: (Role.DECIDER,),
 }
 APPLICANT_STEPS = frozenset({Step.SUBMIT, Step.RESUBMIT, Step.ANSWER, Step.WITHDRAW})
 
@@ -76,21 +76,6 @@ def may(step: Step, request: AccessRequest, actor: Actor) -> bool:
     except Forbidden:
         return False
     return True
-
-
-def check_may_assess(request: AccessRequest, actor: Actor) -> None:
-    """Raise what forbids the actor a finding on this request: RoleMissing, OwnRequest."""
-    check_role(actor, Role.REVIEWER)
-    check_not_asked_by(request, actor)
-
-
-def may_assess(request: AccessRequest, actor: Actor) -> bool:
-    """Whether the request can be assessed now, and by this actor; for the button on a screen."""
-    try:
-        check_may_assess(request, actor)
-    except Forbidden:
-        return False
-    return request.status in ASSESSABLE
 
 
 def check_not_asked_by(request: AccessRequest, actor: Actor) -> None:

@@ -15,11 +15,13 @@ from access.operations import (
     grants,
     notices,
     recertifications,
+    stage_alarms,
     waiting,
     wordings,
 )
 from access.queries.campaigns import find_uncovered
 from access.queries.recertifications import find_overdue, find_unasked
+from access.queries.stage_alarms import find_alarming, find_unfollowed
 from access.queries.waiting import find_countable, find_over
 from registry.actors import SYSTEM
 from registry.commands import Command
@@ -66,6 +68,17 @@ def give_notices() -> None:
     """Tell those concerned of what is about to end."""
     while notices.give(_command("notice")):
         pass
+
+
+@shared_task(name="access.follow_stages")
+def follow_stages() -> None:
+    """Open what a position has opened, and tell of the stages that are late: each once. Nothing is decided."""
+    for request in find_unfollowed(at=now()):
+        with suppress(stage_alarms.NothingToAnnounce):
+            stage_alarms.follow(_command("stages"), request=request)
+    for request in find_alarming(at=now()):
+        with suppress(stage_alarms.NothingToAnnounce):
+            stage_alarms.announce(_command("stage-alarm"), request=request)
 
 
 def _command(what: str) -> Command:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from access.choices import PauseKind, Turn
 from access.choices import RequestStatus as S
 from access.events import Event
 from registry.errors import Conflict
@@ -26,11 +27,13 @@ class Step(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     ESCALATE = "escalate"
+    RESOLVE = "resolve"
     APPROVE = "approve"
     COUNTERSIGN = "countersign"
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     RECONSIDER = "reconsider"
+    SUPERSEDE = "supersede"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,14 @@ CLOSED = frozenset({S.APPROVED, S.DECLINED, S.WITHDRAWN})
 OPEN = frozenset(S) - CLOSED - {S.DRAFT}
 """Open means in somebody's hands: a draft is nobody's business yet, and is not counted."""
 
+PAUSED: Mapping[S, PauseKind] = {
+    S.QUESTION_OPEN: PauseKind.QUESTION,
+    S.RETURNED: PauseKind.RETURNED,
+    S.ON_HOLD: PauseKind.HOLD,
+}
+"""The states in which the request's clock stands still, and why."""
+_WITH_THE_ORGANIZATION = frozenset({S.DRAFT, S.RETURNED, S.QUESTION_OPEN})
+
 MOVES: Mapping[Step, Move] = {
     Step.SUBMIT: Move(frozenset({S.DRAFT}), S.SUBMITTED, Event.REQUEST_SUBMITTED),
     Step.TAKE_UP: Move(frozenset({S.SUBMITTED}), S.IN_REVIEW, Event.REQUEST_TAKEN_UP),
@@ -61,6 +72,7 @@ MOVES: Mapping[Step, Move] = {
     Step.ESCALATE: Move(
         frozenset({S.IN_REVIEW, S.AWAITING_COUNTERSIGNATURE}), S.DISPUTED, Event.REQUEST_ESCALATED
     ),
+    Step.RESOLVE: Move(frozenset({S.DISPUTED}), S.IN_REVIEW, Event.REQUEST_DISPUTE_RESOLVED),
     Step.APPROVE: Move(
         frozenset({S.IN_REVIEW, S.DISPUTED}),
         S.APPROVED,
@@ -73,6 +85,9 @@ MOVES: Mapping[Step, Move] = {
     Step.DECLINE: Move(frozenset({S.IN_REVIEW, S.DISPUTED}), S.DECLINED, Event.REQUEST_DECLINED),
     Step.WITHDRAW: Move(OPEN, S.WITHDRAWN, Event.REQUEST_WITHDRAWN),
     Step.RECONSIDER: Move(frozenset({S.DECLINED}), S.IN_REVIEW, Event.REQUEST_RECONSIDERED),
+    Step.SUPERSEDE: Move(
+        frozenset({S.APPROVED, S.DECLINED}), S.DECLINED, Event.REQUEST_DECISION_SUPERSEDED
+    ),
 }
 
 
@@ -89,6 +104,13 @@ def move(step: Step, status: S) -> Move:
     if status not in found.sources:
         raise StepNotOpen(step=step.value.replace("_", " "), status=S(status).label)
     return found
+
+
+def whose_turn(status: S) -> Turn:
+    """Who must act next on a request in this status."""
+    if status in CLOSED:
+        return Turn.NOBODY
+    return Turn.ORGANIZATION if status in _WITH_THE_ORGANIZATION else Turn.OPERATOR
 
 
 def steps_from(status: S) -> list[Step]:

@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "stages": {"task": "access.follow_stages", "schedule": 60.0, "options": {"expires": 60}},
     "word": {"task": "access.word_neutrally", "schedule": 15.0, "options": {"expires": 15}},
     "alarm": {"task": "access.raise_alarms", "schedule": 15.0, "options": {"expires": 15}},
     "campaigns": {

@@ -53,6 +53,16 @@ class AssessmentForm(StepForm):
     reasons = forms.CharField(widget=_LONG, max_length=20_000, help_text="For staff only.")
 
 
+class ResolutionForm(StepForm):
+    overrules = forms.TypedChoiceField(
+        label="The objections",
+        choices=[("yes", "are set aside"), ("no", "stand: only a refusal is left")],
+        coerce=lambda said: said == "yes",
+        widget=forms.RadioSelect,
+    )
+    reasons = forms.CharField(widget=_LONG, max_length=20_000, help_text="For staff only.")
+
+
 class RulingForm(StepForm):
     reason = forms.ChoiceField(choices=DecisionReason.choices)
     applicant_text = forms.CharField(

@@ -14,21 +14,22 @@ from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
     ApprovalForm,
-    AssessmentForm,
     DraftForm,
     JustificationForm,
     NoteForm,
     QuestionForm,
+    ResolutionForm,
     RulingForm,
     SubmitForm,
 )
+from access.admin.stages import ASSESS, list_stage_section
 from access.admin.taking_part import RECUSE, bar_of, list_recusals
 from access.admin.waiting import list_periods
-from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
+from access.choices import DecisionReason, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, DecisionCondition, Position
-from access.operations import requests, reviews
+from access.operations import disputes, requests, reviews, supersessions
 from access.operations.reviews import Ruling
-from access.policies import APPLICANT_STEPS, may, may_assess
+from access.policies import APPLICANT_STEPS, may
 from access.queries.claims import with_holders
 from access.queries.denials import denials_of
 from access.queries.positions import bearing_on
@@ -79,16 +80,13 @@ def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
 STEPS: Mapping[str, Step] = {
     "submit": Step("Submit", _simple(requests.submit), SubmitForm, _open(Move.SUBMIT)),
     "take_up": Step("Take up", _simple(requests.take_up), may=_open(Move.TAKE_UP)),
-    "assess": Step(
-        "Assess",
-        lambda command, row, said: reviews.assess(
-            command,
-            request=row.id,
-            finding=Finding(said["finding"]),
-            reasons=said["reasons"],
-        ),
-        AssessmentForm,
-        lambda actor, row: may_assess(row, actor) and bar_of(actor, row) is None,
+    "assess": ASSESS,
+    "resolve": Step(
+        "Resolve the dispute",
+        _simple(disputes.resolve),
+        ResolutionForm,
+        _open(Move.RESOLVE),
+        hint="Who sets an objection aside does not decide the request where four eyes are asked for.",
     ),
     "approve": Step(
         "Approve",
@@ -113,6 +111,14 @@ STEPS: Mapping[str, Step] = {
     **COMMENT_STEPS,
     "recuse": RECUSE,
     "escalate": Step("Escalate", _simple(reviews.escalate), ReasonForm, _open(Move.ESCALATE)),
+    "supersede": Step(
+        "Supersede the decision",
+        _rule(supersessions.supersede),
+        RulingForm,
+        _open(Move.SUPERSEDE),
+        hint="Rules against access in its place. A grant under it ends at once, and those that renew it.",
+        danger=True,
+    ),
     "reconsider": Step(
         "Reconsider", _simple(reviews.reconsider), ReasonForm, _open(Move.RECONSIDER)
     ),
@@ -178,13 +184,15 @@ class AccessRequestAdmin(DeskAdmin):
         grant = getattr(row, "grant", None)
         return [
             *list_recusals(row, actor_of(request)),
+            list_stage_section(row),
             list_claims(row),
             Section(
                 "Assessments",
-                ("Finding", "Reasons", "By", "At", ""),
+                ("Stage", "Finding", "Reasons", "By", "At", ""),
                 rows_of(
                     row.assessments.select_related("superseded_by").order_by("assessed_at", "id"),
                     lambda said: (
+                        said.stage,
                         said.get_finding_display(),
                         said.reasons,
                         said.assessed_by,
@@ -194,6 +202,7 @@ class AccessRequestAdmin(DeskAdmin):
                 ),
                 empty="Nobody has assessed it yet.",
             ),
+            *_resolutions(row),
             Section(
                 "Decisions",
                 (
@@ -204,9 +213,11 @@ class AccessRequestAdmin(DeskAdmin):
                     "For staff",
                     "By",
                     "Countersigned",
+                    "May ask again",
+                    "",
                 ),
                 rows_of(
-                    row.decisions.order_by("number"),
+                    row.decisions.select_related("superseded_by").order_by("number"),
                     lambda made: (
                         made.number,
                         made.get_outcome_display(),
@@ -215,6 +226,8 @@ class AccessRequestAdmin(DeskAdmin):
                         made.internal_text,
                         made.decided_by,
                         made.countersigned_by,
+                        made.reapply_at or made.get_reapply_rule_display(),
+                        "superseded" if hasattr(made, "superseded_by") else "",
                     ),
                 ),
                 empty="Not decided yet.",
@@ -253,6 +266,22 @@ class AccessRequestAdmin(DeskAdmin):
             _denials(row),
             list_record(row),
         ]
+
+
+def _resolutions(row: AccessRequest) -> list[Section]:
+    """How disputes were resolved, where there was one."""
+    rows = rows_of(
+        row.resolutions.order_by("resolved_at", "id"),
+        lambda said: (
+            "set aside" if said.overruled else "none set aside",
+            said.reasons,
+            said.resolved_by,
+            said.resolved_at,
+        ),
+    )
+    return (
+        [Section("Disputes resolved", ("Objections", "Reasons", "By", "At"), rows)] if rows else []
+    )
 
 
 def _denials(row: AccessRequest) -> Section:

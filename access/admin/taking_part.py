@@ -1,7 +1,5 @@
 """Who takes no part in a request, on its page: recusals, and what keeps the one who looks from acting."""
 
-from django.utils.timezone import now
-
 from access.admin.record import ReasonForm
 from access.models import AccessRequest
 from access.operations import recusals
@@ -30,7 +28,7 @@ def bar_of(actor: Actor, row: AccessRequest) -> Forbidden | None:
     """What keeps the actor from every step on this request; asked once for all buttons of a page."""
     known: dict[str, Forbidden | None] = row.__dict__.setdefault("_bars", {})
     if actor.key not in known:
-        known[actor.key] = find_bar(row, actor, at=now())
+        known[actor.key] = find_bar(row, actor)
     return known[actor.key]
 
 

@@ -22,7 +22,7 @@ from access.models import (
     RequestDecision,
     Tier,
 )
-from access.operations import claims, recusals, requests, reviews
+from access.operations import claims, disputes, recusals, requests, reviews, supersessions
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
 from access.queries.claims import held_by
@@ -51,12 +51,17 @@ class DecisionSerializer(serializers.ModelSerializer[RequestDecision]):
 
     text = serializers.CharField(source="applicant_text")
     conditions = RequirementSerializer(many=True, read_only=True)
+    supersedes = serializers.SerializerMethodField(method_name="name_superseded")
+
+    def name_superseded(self, row: RequestDecision) -> int | None:
+        """The number of the decision that this one took the place of: always the one before."""
+        return None if row.supersedes_id is None else row.number - 1
 
     class Meta:
         model = RequestDecision
         fields = (
             *("number", "outcome", "reason", "text", "conditions", "decided_at"),
-            "countersigned_at",
+            *("countersigned_at", "supersedes", "reapply_rule", "reapply_at"),
         )
 
 
@@ -120,6 +125,14 @@ class AnswerBody(StrictSerializer):
 class AssessmentBody(StrictSerializer):
     finding = serializers.ChoiceField(choices=Finding.choices)
     reasons = serializers.CharField(max_length=20_000)
+    stage = serializers.SlugField(max_length=60, required=False)
+
+
+class ResolutionBody(StrictSerializer):
+    """With `overrules` the objections are set aside; without, only a refusal is left."""
+
+    reasons = serializers.CharField(max_length=20_000)
+    overrules = serializers.BooleanField()
 
 
 class PersonBody(StrictSerializer):
@@ -242,8 +255,12 @@ def _decline(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]
     return reviews.decline(command, request=request, ruling=_ruling(said))
 
 
-def _assess(command: Any, *, request: UUID, finding: str, reasons: str) -> Done[AccessRequest]:
-    return reviews.assess(command, request=request, finding=Finding(finding), reasons=reasons)
+def _supersede(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
+    return supersessions.supersede(command, request=request, ruling=_ruling(said))
+
+
+def _assess(command: Any, *, request: UUID, finding: str, **said: Any) -> Done[AccessRequest]:
+    return reviews.assess(command, request=request, finding=Finding(finding), **said)
 
 
 def _ruling(said: dict[str, Any]) -> Ruling:
@@ -271,9 +288,11 @@ STEPS = {
     "release": _Step(Nothing, claims.release, "review:write"),
     "recuse": _Step(ReasonBody, recusals.recuse, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
+    "resolve": _Step(ResolutionBody, disputes.resolve, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),
     "decline": _Step(RulingBody, _decline, "review:write"),
+    "supersede": _Step(RulingBody, _supersede, "review:write"),
     "reconsider": _Step(ReasonBody, reviews.reconsider, "review:write"),
 }
 

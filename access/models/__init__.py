@@ -20,6 +20,7 @@ from .expansion import Expansion
 from .grant import Grant, GrantEnd, GrantItem
 from .holding import ReportedHolding, StatedCount
 from .lifecycle import CloseOut, Notice, ProgressReport
+from .pause import Pause
 from .position import Position, PositionVersion
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
@@ -28,6 +29,8 @@ from .renewal import GrantRenewal
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .stage import DisputeResolution, StageAnnouncement, StageRun
+from .team import StaffAttribute, Team, TeamMembership
 from .waiting import WaitingFact, WaitingPeriod, WaitingPeriodVersion
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "ConditionVersion",
     "DecisionCondition",
     "DenyEntry",
+    "DisputeResolution",
     "EnforcementPoint",
     "Expansion",
     "Grant",
@@ -52,6 +56,7 @@ __all__ = [
     "GrantItem",
     "GrantRenewal",
     "Notice",
+    "Pause",
     "PersonClass",
     "Position",
     "PositionVersion",
@@ -72,8 +77,13 @@ __all__ = [
     "RestrictionVersion",
     "ReviewPolicy",
     "SilenceAlarm",
+    "StaffAttribute",
+    "StageAnnouncement",
+    "StageRun",
     "StatedCount",
     "SurfaceState",
+    "Team",
+    "TeamMembership",
     "TermsAcceptance",
     "TermsEdition",
     "Tier",

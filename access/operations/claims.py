@@ -63,7 +63,7 @@ def claim(command: Command, *, request: UUID) -> AccessRequest:
         raise ClaimNeedsAPerson
     row, clock = _lock_open(command, request)
     check_not_asked_by(row, command.by)
-    bar = find_bar(row, command.by, at=clock.recorded)
+    bar = find_bar(row, command.by)
     if bar is not None:
         raise bar
     _refuse_held(row)
@@ -144,7 +144,7 @@ def _give(
     person = User.objects.filter(username=to, is_active=True).first()
     if person is None:
         raise NotFound("person")
-    _check_can_hold(row, person, clock)
+    _check_can_hold(row, person)
     holder = find_holder(row)
     if holder == person:
         raise AlreadyClaimed(person=person.display_name)
@@ -154,13 +154,13 @@ def _give(
     return row
 
 
-def _check_can_hold(row: AccessRequest, person: User, clock: Clock) -> None:
+def _check_can_hold(row: AccessRequest, person: User) -> None:
     actor = person.as_actor()
     try:
         check_role(actor, *REVIEW_ROLES)
         check_not_asked_by(row, actor)
     except Forbidden as refusal:
         raise CannotHold(person=person.display_name, why=str(refusal)) from refusal
-    bar = find_bar(row, actor, at=clock.recorded)
+    bar = find_bar(row, actor)
     if bar is not None:
         raise CannotHold(person=person.display_name, why=_("an interest or a recusal forbids it."))

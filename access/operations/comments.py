@@ -59,7 +59,7 @@ def comment(
     SharedByOrganization, TextMissing.
     """
     row, clock = _lock(command, request)
-    _check_may(row, command.by, clock)
+    _check_may(row, command.by)
     if not command.by.is_staff and visibility != CommentVisibility.SHARED:
         raise SharedByOrganization
     return _write(command, row, text=text, visibility=visibility, clock=clock)
@@ -80,7 +80,7 @@ def correct(command: Command, *, comment: UUID, text: str) -> Comment:
     if earlier is None:
         raise NotFound("comment")
     row, clock = _lock(command, earlier.request_id)
-    _check_may(row, command.by, clock)
+    _check_may(row, command.by)
     # Another client of the same organization speaks for it as well.
     if command.by.is_staff and earlier.written_by != command.by.key:
         raise NotYourComment
@@ -102,12 +102,12 @@ def _lock(command: Command, request: UUID) -> tuple[AccessRequest, Clock]:
     return row, read_clock(command, row)
 
 
-def _check_may(row: AccessRequest, actor: Actor, clock: Clock) -> None:
+def _check_may(row: AccessRequest, actor: Actor) -> None:
     if row.status == RequestStatus.DRAFT:
         raise DraftsHaveNoComments
     if actor.is_staff:
         check_role(actor, *COMMENTING)
-        check_impartial(row, actor, at=clock.recorded)
+        check_impartial(row, actor)
 
 
 def _write(

@@ -9,6 +9,7 @@ from access.events import Event
 from access.models import AccessRequest, Recusal
 from access.operations.claim_rows import _let_go
 from access.operations.requests import _said
+from access.operations.stage_rows import _follow_stages
 from access.workflow import OPEN
 from registry import audit
 from registry.choices import Role
@@ -59,6 +60,7 @@ def recuse(command: Command, *, request: UUID, reason: str) -> AccessRequest:
     if row.claims.filter(released_at__isnull=True, person=command.by.id).exists():
         _let_go(command, row, clock=clock)
     touch(row, clock)
+    _follow_stages(row, clock)
     audit.record(
         Event.REQUEST_RECUSED, row, command, occurred_at=clock.at, private={"reason": reason}
     )

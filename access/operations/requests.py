@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from access import policies, workflow
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
-from access.models import AccessRequest, Grant, Program, Question, ReviewPolicy, Tier
+from access.models import AccessRequest, Grant, Pause, Program, Question, ReviewPolicy, Tier
 from access.operations.claim_rows import _take_in_hand
 from access.operations.deny_list import _refuse_denied
+from access.operations.reapplying import _refuse_barred
+from access.operations.stage_rows import _follow_stages
 from access.operations.terms import _require_acceptance
 from access.queries.claims import find_holder
 from access.queries.conflicts import check_impartial
@@ -84,7 +86,7 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
     """Hand the draft in. It pins the review policy and accepts the terms that bind now.
 
     Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, ProgramClosed, PolicyMissing,
-    TermsNotAccepted, RequestAlreadyOpen, DenyListed.
+    TermsNotAccepted, RequestAlreadyOpen, DenyListed, ReapplyBarredUntil, ReapplyBarred.
     """
     row, _found, clock = _take(command, request, Step.SUBMIT)
     if not row.justification.strip():
@@ -225,7 +227,7 @@ def _hand_in(
 ) -> None:
     """Submit a draft that may be: pin the policy and accept the terms.
 
-    Raises DenyListed, PolicyMissing, TermsNotAccepted, RequestAlreadyOpen.
+    Raises DenyListed, PolicyMissing, TermsNotAccepted, RequestAlreadyOpen, ReapplyBarredUntil, ReapplyBarred.
     """
     warned = _refuse_denied(row.organization_id, row.tier)
     found = workflow.move(Step.SUBMIT, RequestStatus(row.status))
@@ -237,6 +239,8 @@ def _hand_in(
     changed = ("review_policy", "terms", "submitted_by", "submitted_at")
     with violation_means("access_request_one_open", RequestAlreadyOpen()):
         _move(row, found.target, clock, *changed)
+    # After the index has let it in: it may have waited there for a refusal of the same to commit.
+    _refuse_barred(row, clock)
     audit.record(
         found.event,
         row,
@@ -263,16 +267,26 @@ def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, M
     policies.check_may(step, row, command.by)
     clock = read_clock(command, row)
     if step not in policies.APPLICANT_STEPS:
-        check_impartial(row, command.by, at=clock.recorded)
+        check_impartial(row, command.by)
     found = workflow.move(step, RequestStatus(row.status))
     return row, found, clock
 
 
 def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str) -> None:
-    """Write the status and the named fields; a closed request is dated, an open one is not."""
+    """Write the status and the named fields; a closed request is dated, an open one is not.
+
+    The clock stops with a status that waits for somebody, and goes on with the next; stages open and close.
+    """
+    if RequestStatus(row.status) in workflow.PAUSED:
+        for pause in row.pauses.filter(ended_at__isnull=True):
+            pause.ended_at = clock.at
+            touch(pause, clock, "ended_at")
+    if (kind := workflow.PAUSED.get(target)) is not None:
+        Pause.objects.create(request=row, kind=kind, began_at=clock.at, changed_at=clock.at)
     row.status = target
     row.closed_at = clock.at if target in workflow.CLOSED else None
     touch(row, clock, "status", "closed_at", *fields)
+    _follow_stages(row, clock)
 
 
 def _note(command: Command, request: UUID, *, step: Step, note: str) -> AccessRequest:

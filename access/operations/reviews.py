@@ -1,32 +1,32 @@
 """Review: assessed by some, decided by another, countersigned by a third where the policy says so."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from access import policies
-from access.choices import DecisionReason, Finding, Outcome, RequestStatus
+from access.choices import DecisionReason, Finding, Outcome, RequestStatus, StageKind
 from access.events import Event
-from access.models import AccessRequest, Assessment, Expansion, Program, RequestDecision
+from access.models import AccessRequest, Assessment, Expansion, Grant, Program, RequestDecision
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
+from access.operations.findings import _choose_stage, _dispute_objections, _follow
 from access.operations.issuing import _issue
+from access.operations.reapplying import _reapply_terms
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
-from access.policies import OwnDecision, PolicyRules, read_policy
-from access.queries.conflicts import check_impartial
+from access.operations.stage_rows import _follow_stages
+from access.policies import OwnDecision, PolicyRules
 from access.queries.positions import blocking
-from access.workflow import ASSESSABLE, Step
+from access.queries.reviewers import check_may_act
+from access.queries.stages import rules_of
+from access.stages.progress import StageProgress, asks_for_signature, find_obstacles
+from access.workflow import Step, move
 from registry import audit
 from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict
-
-
-class NotInReview(Conflict):
-    code = "not_in_review"
-    text = _("A request that is %(status)s cannot be assessed.")
 
 
 class AssessmentsMissing(Conflict):
@@ -34,9 +34,23 @@ class AssessmentsMissing(Conflict):
     text = _("The review policy asks for %(needed)s assessments; there are %(found)s.")
 
 
+class StagesIncomplete(Conflict):
+    """What must come before is open, or an objection blocks it; `stages` are the keys."""
+
+    code = "stages_incomplete"
+    text = _("By the review policy, these stages come first: %(stages)s.")
+
+
 class PositionBlocks(Conflict):
     code = "position_blocks"
     text = _("By the review policy, a position of %(authority)s holds this request back.")
+
+
+class AccessWasGiven(Conflict):
+    """One request leads to one grant: what was given and taken away is asked for anew."""
+
+    code = "access_was_given"
+    text = _("Access was given under this request and has ended: it takes a new request.")
 
 
 class DecidedMeanwhile(Conflict):
@@ -65,24 +79,33 @@ class Ruling:
 
 
 @command
-def assess(command: Command, *, request: UUID, finding: Finding, reasons: str) -> AccessRequest:
-    """One reviewer's finding. A second one by the same reviewer supersedes the first.
+def assess(
+    command: Command, *, request: UUID, finding: Finding, reasons: str, stage: str | None = None
+) -> AccessRequest:
+    """One reviewer's finding in a stage. A second one by the same reviewer supersedes the first.
 
-    Raises NotFound, RoleMissing, OwnRequest, Recused, ConflictOfInterest, NotInReview, TextMissing.
+    Without `stage`, in the one that is open to this person. An objection that blocks the stage, by the
+    review policy, makes the request disputed in the same act.
+
+    Raises NotFound (request, stage), RoleMissing, NotInTeam, OwnRequest, NotInReview, StageNotOpen,
+    StageNotNamed, TextMissing.
     """
+    visible = AccessRequest.objects.visible_to(command.by)
     row = lock(
-        AccessRequest.objects.visible_to(command.by), request, command, what="access request"
+        visible.select_related("organization", "tier__program", "review_policy"),
+        request,
+        command,
+        what="access request",
     )
-    policies.check_may_assess(row, command.by)
     clock = read_clock(command, row)
-    check_impartial(row, command.by, at=clock.recorded)
-    if row.status not in ASSESSABLE:
-        raise NotInReview(status=RequestStatus(row.status).label)
+    before = _follow(row, clock)
+    chosen = _choose_stage(command, row, before, named=stage)
     earlier = row.assessments.filter(
-        assessed_by=command.by.key, superseded_by__isnull=True
+        stage=chosen.key, assessed_by=command.by.key, superseded_by__isnull=True
     ).first()
     Assessment.objects.create(
         request=row,
+        stage=chosen.key,
         finding=finding,
         reasons=_said(reasons, "reasons"),
         assessed_by=command.by.key,
@@ -96,9 +119,12 @@ def assess(command: Command, *, request: UUID, finding: Finding, reasons: str) -
         row,
         command,
         occurred_at=clock.at,
+        stage=chosen.key,
         finding=finding,
         private={"reasons": reasons},
     )
+    _follow_stages(row, clock)
+    _dispute_objections(command, row, before, clock=clock)
     return row
 
 
@@ -119,37 +145,20 @@ def escalate(command: Command, *, request: UUID, reason: str) -> AccessRequest:
 def approve(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest:
     """Rule that access is given. A grant follows at once, or after a countersignature.
 
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
-    PositionBlocks, DenyListed, WordsMissing, ConditionTwice, and what issuing a grant raises.
+    Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
+    StagesIncomplete, PositionBlocks, DenyListed, WordsMissing, ConditionTwice, and what issuing a grant raises.
     """
     _lock_parents(request)
-    row, found, clock = _take(command, request, Step.APPROVE)
-    _refuse_denied(row.organization_id, row.tier)
-    rules = _rules(row)
-    _check_assessed(row, rules, command)
-    _check_positions(row, rules, clock)
-    decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
-    _state(decision, ruling.conditions, clock=clock)
-    if rules.countersigned:
-        assert found.proposed is not None
-        _move(row, found.proposed, clock)
-        audit.record(
-            Event.REQUEST_DECISION_PROPOSED,
-            row,
-            command,
-            occurred_at=clock.at,
-            decision=decision.number,
-        )
-        return row
-    return _conclude(command, row, decision, clock=clock)
+    row, _found, clock = _take(command, request, Step.APPROVE)
+    return _approve(command, row, ruling, clock=clock)
 
 
 @command
 def countersign(command: Command, *, request: UUID) -> AccessRequest:
     """A second person signs the approval, and the grant follows.
 
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, PositionBlocks,
-    DenyListed, and what issuing a grant raises.
+    Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, StagesIncomplete,
+    PositionBlocks, DenyListed, and what issuing a grant raises.
     """
     _lock_parents(request)
     row, _found, clock = _take(command, request, Step.COUNTERSIGN)
@@ -158,7 +167,12 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
     involved = {decision.decided_by, *_assessors(row)}
     if command.by.key in involved:
         raise OwnDecision
-    _check_positions(row, _rules(row), clock)
+    rules, progress = rules_of(row), _follow(row, clock)
+    for stage in rules.stages:
+        if stage.kind is StageKind.COUNTERSIGNATURE:
+            check_may_act(stage, row, command.by)
+    _check_complete(rules, progress, Outcome.APPROVED)
+    _check_positions(row, rules, clock)
     decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
     touch(decision, clock, "countersigned_by", "countersigned_at")
     return _conclude(command, row, decision, clock=clock)
@@ -168,32 +182,26 @@ def countersign(command: Command, *, request: UUID) -> AccessRequest:
 def decline(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest:
     """Rule that access is not given; the applicant is told why.
 
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing, TextMissing.
+    Where an objection blocks a stage, what comes after it need not be waited for.
+
+    Raises NotFound, RoleMissing, NotInTeam, OwnRequest, StepNotOpen, OwnDecision, AssessmentsMissing,
+    StagesIncomplete, TextMissing.
     """
-    row, found, clock = _take(command, request, Step.DECLINE)
-    _said(ruling.applicant_text, "applicant_text")
-    _check_assessed(row, _rules(row), command)
-    decision = _decide(command, row, ruling, outcome=Outcome.DECLINED, clock=clock)
-    _move(row, found.target, clock)
-    audit.record(
-        found.event,
-        row,
-        command,
-        occurred_at=clock.at,
-        decision=decision.number,
-        reason=ruling.reason,
-    )
-    return row
+    row, _found, clock = _take(command, request, Step.DECLINE)
+    return _decline(command, row, ruling, clock=clock)
 
 
 @command
 def reconsider(command: Command, *, request: UUID, reason: str) -> AccessRequest:
     """Take up a declined request again; the earlier decision stays on record.
 
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, TextMissing, RequestAlreadyOpen.
+    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, TextMissing, RequestAlreadyOpen,
+    AccessWasGiven.
     """
     row, found, clock = _take(command, request, Step.RECONSIDER)
     _said(reason, "reason")
+    if Grant.objects.filter(request=row).exists():
+        raise AccessWasGiven
     with violation_means("access_request_one_open", RequestAlreadyOpen()):
         _move(row, found.target, clock)
     audit.record(found.event, row, command, occurred_at=clock.at, private={"reason": reason})
@@ -214,19 +222,74 @@ def _lock_parents(request: UUID) -> None:
             Expansion.objects.select_for_update(no_key=True).get(pk=expansion)
 
 
-def _rules(row: AccessRequest) -> PolicyRules:
-    assert row.review_policy is not None  # pinned at submission, and the database sees to it
-    return read_policy(row.review_policy.document)
+def _approve(
+    command: Command, row: AccessRequest, ruling: Ruling, *, clock: Clock
+) -> AccessRequest:
+    """Rule that access is given. The request and its parents are locked; step and person are checked."""
+    move(Step.APPROVE, RequestStatus(row.status))
+    _refuse_denied(row.organization_id, row.tier)
+    rules, progress = rules_of(row), _follow(row, clock)
+    _check_ready(command, row, progress, outcome=Outcome.APPROVED)
+    _check_positions(row, rules, clock)
+    decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
+    _state(decision, ruling.conditions, clock=clock)
+    if not asks_for_signature(progress):
+        return _conclude(command, row, decision, clock=clock)
+    _move(row, RequestStatus.AWAITING_COUNTERSIGNATURE, clock)
+    audit.record(
+        Event.REQUEST_DECISION_PROPOSED,
+        row,
+        command,
+        occurred_at=clock.at,
+        decision=decision.number,
+    )
+    return row
 
 
-def _check_assessed(row: AccessRequest, rules: PolicyRules, command: Command) -> None:
-    assessors = _assessors(row)
-    if rules.four_eyes and command.by.key in assessors:
+def _decline(
+    command: Command, row: AccessRequest, ruling: Ruling, *, clock: Clock
+) -> AccessRequest:
+    """Rule that access is not given. The request is locked; step and person are checked."""
+    found = move(Step.DECLINE, RequestStatus(row.status))
+    _said(ruling.applicant_text, "applicant_text")
+    _check_ready(command, row, _follow(row, clock), outcome=Outcome.DECLINED)
+    decision = _decide(command, row, ruling, outcome=Outcome.DECLINED, clock=clock)
+    _move(row, found.target, clock)
+    audit.record(
+        found.event,
+        row,
+        command,
+        occurred_at=clock.at,
+        decision=decision.number,
+        reason=ruling.reason,
+    )
+    return row
+
+
+def _check_ready(
+    command: Command,
+    row: AccessRequest,
+    progress: Sequence[StageProgress],
+    *,
+    outcome: Outcome,
+) -> None:
+    """The person may decide this, and what comes before the decision is complete."""
+    rules = rules_of(row)
+    check_may_act(rules.decision, row, command.by)
+    if rules.four_eyes and command.by.key in {*_assessors(row), *_overrulers(row)}:
         raise OwnDecision
-    counted = set(assessors) - set(row.recusals.values_list("person", flat=True))
-    needed = max((stage.needed for stage in rules.stages if not stage.is_signed), default=0)
-    if len(counted) < needed:
-        raise AssessmentsMissing(needed=needed, found=len(counted))
+    _check_complete(rules, progress, outcome)
+
+
+def _check_complete(
+    rules: PolicyRules, progress: Sequence[StageProgress], outcome: Outcome
+) -> None:
+    obstacles = find_obstacles(rules, progress, outcome)
+    if not obstacles:
+        return
+    if rules.version == 1:
+        raise AssessmentsMissing(needed=obstacles[0].needed, found=obstacles[0].found)
+    raise StagesIncomplete(stages=", ".join(said.stage.key for said in obstacles))
 
 
 def _check_positions(row: AccessRequest, rules: PolicyRules, clock: Clock) -> None:
@@ -239,13 +302,27 @@ def _assessors(row: AccessRequest) -> list[str]:
     return list(current.values_list("assessed_by", flat=True))
 
 
+def _overrulers(row: AccessRequest) -> list[str]:
+    """Who resolved a dispute by setting an objection aside has taken a side."""
+    return list(row.resolutions.exclude(overruled=[]).values_list("resolved_by", flat=True))
+
+
 def _decide(
     command: Command, row: AccessRequest, ruling: Ruling, *, outcome: Outcome, clock: Clock
 ) -> RequestDecision:
+    earlier = row.decisions.order_by("-number").first()
+    if earlier is not None and earlier.decided_by == command.by.key:
+        raise OwnDecision  # who decided once does not decide the same request again
+    declined = outcome is Outcome.DECLINED
+    rule, again_at = _reapply_terms(row, earlier, clock) if declined else ("", None)
     with violation_means("decision_number_once", DecidedMeanwhile()):
         return RequestDecision.objects.create(
             request=row,
             number=row.decisions.count() + 1,
+            supersedes=earlier,
+            decided_before_by="" if earlier is None else earlier.decided_by,
+            reapply_rule=rule,
+            reapply_at=again_at,
             outcome=outcome,
             reason=ruling.reason,
             applicant_text=ruling.applicant_text,

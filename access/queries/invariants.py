@@ -11,11 +11,13 @@ from access.models import (
     AccessRequest,
     Grant,
     GrantItem,
+    Pause,
     RequestDecision,
     Restriction,
     RestrictionVersion,
     ReviewPolicy,
 )
+from access.workflow import PAUSED
 from registry.queries.invariants import CHUNK, Breach, Invariant, breaches, find_unrecorded
 
 _TOLD_WITH_ANOTHER = frozenset(
@@ -23,6 +25,11 @@ _TOLD_WITH_ANOTHER = frozenset(
         "Tier",
         "TermsEdition",
         "Question",
+        "Pause",
+        "StageRun",
+        "StageAnnouncement",
+        "DisputeResolution",
+        "TeamMembership",
         "Assessment",
         "RequestDecision",
         "DecisionCondition",
@@ -109,6 +116,19 @@ def requests_pin_a_policy_in_force() -> Iterator[Breach]:
     yield from breaches(rows, "its review policy was never put in force")
 
 
+def clocks_stand_still_where_a_request_waits() -> Iterator[Breach]:
+    """A pause lasts exactly as long as the request's status waits for somebody."""
+    lasting = Pause.objects.filter(request=OuterRef("pk"), ended_at__isnull=True)
+    for status in RequestStatus:
+        rows = AccessRequest.objects.filter(status=status)
+        wrong = (
+            rows.exclude(Exists(lasting.filter(kind=PAUSED[status])))
+            if status in PAUSED
+            else rows.filter(Exists(lasting))
+        )
+        yield from breaches(wrong, "its clock stands still, or goes on, against its status")
+
+
 def restrictions_stand_until_they_are_lifted() -> Iterator[Breach]:
     """A restriction imposed here is in force without an end until two people lift it; from then on it is not."""
     endless = RestrictionVersion.objects.current().filter(
@@ -145,6 +165,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     what_has_ended_holds_nothing,
     decided_requests_have_their_decision,
     requests_pin_a_policy_in_force,
+    clocks_stand_still_where_a_request_waits,
     restrictions_stand_until_they_are_lifted,
     worlds_do_not_meet,
     editions_say_what_was_put_in_force,

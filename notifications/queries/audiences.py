@@ -17,7 +17,8 @@ from registry.models import AuditEvent, Contact, User
 class Audience:
     """`contacts` of the organizations concerned; staff who hold one of `roles`; whoever took it up.
 
-    With `holder`, the roles are told only where nobody has it in hand. With `point_owner`, so is the
+    With `holder`, the roles are told only where nobody has it in hand. With `named`, the people that the
+    event itself names are told, and nobody else unless it says so. With `point_owner`, so is the
     person who is called about the enforcement point.
     """
 
@@ -25,6 +26,7 @@ class Audience:
     roles: frozenset[Role] = frozenset()
     holder: bool = False
     point_owner: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_HELD: _CONTACTS,
     Event.REQUEST_RESUMED: _CONTACTS,
     Event.REQUEST_ESCALATED: Audience(roles=frozenset({Role.DECIDER})),
+    Event.REQUEST_STAGE_OVERDUE: Audience(named=True),
+    Event.REQUEST_STAGE_DESERTED: Audience(named=True),
     Event.REQUEST_DECISION_PROPOSED: Audience(roles=frozenset({Role.COUNTERSIGNER})),
     Event.REQUEST_APPROVED: _CONTACTS,
     Event.REQUEST_DECLINED: _CONTACTS,
@@ -58,6 +62,7 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_RECONSIDERED: _CONTACTS,
     Event.REQUEST_HANDED_OVER: Audience(holder=True),
     Event.REQUEST_ASSIGNED: Audience(holder=True),
+    Event.REQUEST_DECISION_SUPERSEDED: _CONTACTS,
     Event.REQUEST_COMMENTED: Audience(holder=True),
     Event.REQUEST_COMMENT_SHARED: _CONTACTS,
     Event.REQUEST_COMMENT_RECEIVED: Audience(roles=frozenset({Role.INTAKE}), holder=True),
@@ -164,6 +169,8 @@ def _staff(event: AuditEvent, audience: Audience) -> list[str]:
     people = User.objects.filter(is_active=True).order_by("email")
     holder = _holder(event) if audience.holder else None
     found = list(people.filter(pk=holder)) if holder is not None else []
+    if audience.named:
+        found += people.filter(pk__in=_named(event))
     roles = set(event.details.get("also", ()))
     if not found:  # nobody has it in hand, or whoever had it has left
         roles |= audience.roles
@@ -172,6 +179,15 @@ def _staff(event: AuditEvent, audience: Audience) -> list[str]:
     ).distinct()
     addresses = [person.email for person in found if f"user:{person.id}" != event.actor]
     return list(dict.fromkeys(addresses))
+
+
+def _named(event: AuditEvent) -> list[UUID]:
+    """The people whom the event names as those to be told."""
+    return [
+        UUID(key.removeprefix("user:"))
+        for key in event.details.get("to", ())
+        if key.startswith("user:")
+    ]
 
 
 def _is_silent(event: AuditEvent) -> bool:

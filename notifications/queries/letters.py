@@ -9,13 +9,15 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.choices import ReapplyRule
 from access.events import Event
-from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
+from access.models import AccessRequest, Expansion, Grant, RequestDecision, WaitingPeriodVersion
 from notifications.queries import (
     letters_duties,
     letters_filings,
     letters_lifecycle,
     letters_notices,
+    letters_stages,
 )
 from notifications.queries.letters_restrictions import TOLD_APART
 from notifications.queries.matters import Matter, Words, write_moment
@@ -49,6 +51,9 @@ _LEADS: Mapping[str, Words] = {
     Event.REQUEST_WITHDRAWN: _("The access request has been withdrawn."),
     Event.REQUEST_RECONSIDERED: _("The access request is being considered again."),
     Event.REQUEST_HANDED_OVER: _("Somebody has handed an access request over to you."),
+    Event.REQUEST_DECISION_SUPERSEDED: _(
+        "The decision on the access request has been replaced: access is not given."
+    ),
     Event.REQUEST_COMMENTED: _("Somebody has commented on an access request that you have."),
     Event.REQUEST_COMMENT_SHARED: _("There is a comment for you on the access request."),
     Event.REQUEST_COMMENT_RECEIVED: _("The organization has commented on its access request."),
@@ -90,7 +95,11 @@ _LEADS: Mapping[str, Words] = {
     Event.GRANT_PROVISIONED: _("Access has been set up where you use it."),
     Event.GRANT_ACTIVATED: _("Access is switched on where you use it."),
     **letters_lifecycle.LEADS,
+    **letters_stages.LEADS,
 }
+_RULINGS = frozenset(
+    {Event.REQUEST_APPROVED, Event.REQUEST_DECLINED, Event.REQUEST_DECISION_SUPERSEDED}
+)
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
     Event.GRANT_WAIT_COUNTED: _("What the grant waits for has changed. It cannot be used yet."),
@@ -151,14 +160,15 @@ def _is_synthetic(organization: UUID | None) -> bool:
 
 
 def _about_request(event: AuditEvent) -> Matter:
-    row = AccessRequest.objects.select_related("organization", "tier__program").get(
-        pk=event.subject_id
-    )
+    row = AccessRequest.objects.select_related(
+        "organization", "tier__program", "review_policy"
+    ).get(pk=event.subject_id)
     facts: tuple[tuple[Words, str], ...] = (
         (_("Organization"), row.organization.name),
         (_("Program"), row.tier.program.name),
         (_("Tier"), row.tier.name),
         (_("Purpose"), row.get_purpose_display()),
+        *letters_stages.list_stage_facts(event, row),
     )
     return Matter(
         name=f"Access request to {row.tier.program.name}",
@@ -177,11 +187,23 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
     if event.name == Event.REQUEST_QUESTION_ASKED:
         question = row.questions.order_by("-asked_at").first()
         return "" if question is None else question.text
-    if event.name in {Event.REQUEST_APPROVED, Event.REQUEST_DECLINED}:
+    if event.name in _RULINGS:
         decision = row.decisions.order_by("-number").first()
         if decision is not None:
-            return f"{decision.get_reason_display()}. {decision.applicant_text}".strip()
+            said = f"{decision.get_reason_display()}. {decision.applicant_text}".strip()
+            return "\n\n".join(filter(None, (said, _say_again(decision))))
     return ""
+
+
+def _say_again(decision: RequestDecision) -> str:
+    """When whoever was declined may ask again."""
+    if decision.reapply_at is not None:
+        return gettext("You may submit a new request from %(moment)s on.") % {
+            "moment": write_moment(decision.reapply_at)
+        }
+    if decision.reapply_rule == ReapplyRule.BARRED:
+        return gettext("By the review policy, access of this kind is not asked for again.")
+    return gettext("You may submit a new request at any time.") if decision.reapply_rule else ""
 
 
 def _about_grant(event: AuditEvent) -> Matter:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from registry.choices import RelationKind
 from registry.models import Relation
@@ -26,38 +27,45 @@ class Tie:
         ]
 
 
-def find_tie(starts: Iterable[UUID], end: UUID, *, at: dt.datetime) -> Tie | None:
-    """Whether `end` is one of these organizations or of the group of one, at that moment as known now.
+def find_tie(starts: Iterable[UUID], end: UUID, *, at: dt.datetime | None = None) -> Tie | None:
+    """Whether `end` is one of these organizations or of the group of one, at `at` as known now.
 
-    A group is whoever owns it, at any remove, whatever such an owner owns, and affiliates of either. Two
-    owners of the same company are no group. One query for each remove, and none where nothing starts.
+    Without `at`, now by the database's clock. A group is whoever owns it, at any remove, whatever such an
+    owner owns, and affiliates of either. Two owners of the same company are no group. One query for each
+    remove, and none where nothing starts.
     """
-    found = {start: Tie(start) for start in starts}
-    if end in found:
-        return found[end]
-    # A way may go up and then down; whoever was reached going up may be left in either direction.
-    climbed, descended = set(found), set[UUID]()
-    front: list[tuple[UUID, bool, Tie]] = [(node, True, tie) for node, tie in found.items()]
+    return next((tie for reached, tie in _walk(starts, at) if reached == end), None)
+
+
+def find_group(organization: UUID, *, at: dt.datetime | None = None) -> set[UUID]:
+    """The organization and everybody whom `find_tie` ties to it."""
+    return {reached for reached, _tie in _walk([organization], at)}
+
+
+def _walk(starts: Iterable[UUID], at: dt.datetime | None) -> Iterator[tuple[UUID, Tie]]:
+    """Everybody within reach with a shortest way, near ones first; perhaps twice.
+
+    A way may go up and then down; whoever was reached going up may be left in either direction.
+    """
+    front = [(node, True, Tie(node)) for node in starts]
+    climbed, descended = {node for node, _climbing, _tie in front}, set[UUID]()
     while front:
-        reached: list[tuple[UUID, bool, Tie]] = []
-        nodes = {node for node, _climbing, _tie in front}
-        edges = list(_edges(nodes, at))
+        yield from ((node, tie) for node, _climbing, tie in front)
+        edges = list(_edges({node for node, _climbing, _tie in front}, at))
+        reached = []
         for node, climbing, tie in front:
             for other, still, edge in _leave(node, edges, climbing=climbing):
                 if other in climbed or (not still and other in descended):
                     continue
                 (climbed if still else descended).add(other)
-                further = Tie(tie.start, (*tie.way, edge))
-                if other == end:
-                    return further
-                reached.append((other, still, further))
+                reached.append((other, still, Tie(tie.start, (*tie.way, edge))))
         front = reached
-    return None
 
 
-def _edges(nodes: set[UUID], at: dt.datetime) -> Iterable[Relation]:
+def _edges(nodes: set[UUID], at: dt.datetime | None) -> Iterable[Relation]:
     return (
-        Relation.objects.as_of(at)
+        Relation.objects.current()
+        .filter(valid__contains=at or Now())
         .filter(Q(subject__in=nodes) | Q(object__in=nodes))
         .filter(kind__in=(RelationKind.OWNS, RelationKind.AFFILIATE_OF))
         .select_related("subject", "object")

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from access.choices import DecisionReason, Finding, RequestStatus
 from access.models import Grant, GrantItem, RequestDecision
 from access.operations import requests, reviews
+from access.operations.findings import NotInReview
 from access.operations.issuing import EndBeforeStart, GrantOverlaps, OrganizationNotActive
 from access.policies import OwnDecision, OwnRequest
 from access.workflow import StepNotOpen
@@ -29,7 +30,7 @@ class TestAssess:
         assert row.assessments.filter(superseded_by__isnull=True).get().finding == Finding.SUPPORTS
 
     def test_only_what_is_in_review_is_assessed(self) -> None:
-        with pytest.raises(reviews.NotInReview):
+        with pytest.raises(NotInReview):
             reviews.assess(
                 make.by(make.staff(Role.REVIEWER)),
                 request=make.submitted().id,

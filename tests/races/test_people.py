@@ -2,8 +2,9 @@
 
 import pytest
 
-from access.models import Grant
-from access.operations import claims, recusals, reviews
+from access.choices import RevocationReason
+from access.models import Grant, GrantEnd
+from access.operations import claims, grants, recusals, reviews, supersessions
 from registry.choices import Role
 from tests import make
 from tests.people import support
@@ -49,3 +50,23 @@ class TestTwoClaims:
         assert winners(results) == 1
         assert refusals(results) == {"already_claimed"}
         assert row.claims.get().released_at is None
+
+
+class TestSupersedingAndRevoking:
+    def test_the_grant_ends_once(self) -> None:
+        grant = make.grant()
+        row, decider, restrictor = (
+            grant.request,
+            make.staff(Role.DECIDER),
+            make.staff(Role.RESTRICTOR),
+        )
+        assert row is not None
+        words = make.ruling(internal_text="Forged.")
+        results = race(
+            lambda: supersessions.supersede(make.by(decider), request=row.id, ruling=words),
+            lambda: grants.revoke(
+                make.by(restrictor), grant=grant.id, reason=RevocationReason.MISUSE
+            ),
+        )
+        assert refusals(results) <= {"grant_ended"}
+        assert GrantEnd.objects.count() == 1

@@ -11,7 +11,8 @@ from uuid import UUID
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, Tier
 from access.operations import requests, reviews
-from access.operations.reviews import NotInReview, Ruling
+from access.operations.findings import NotInReview
+from access.operations.reviews import Ruling
 from access.workflow import StepNotOpen
 from seeds.worlds.demo.acting import World, find_organization
 from seeds.worlds.demo.names import roll

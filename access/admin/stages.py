@@ -1,0 +1,146 @@
+"""The stages of a review on the staff's pages: where each stands, who is missing, and by when."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.admin.request_forms import AssessmentForm
+from access.choices import Finding
+from access.models import AccessRequest
+from access.operations import reviews
+from access.queries.stages import StageView, list_assessable, list_stages
+from access.stages.progress import StageProgress
+from registry.actors import Actor
+from registry.admin.desk import Step, StepForm
+from registry.admin.sections import Section
+from registry.commands import Command
+from registry.queries.people import name_actors
+from registry.queries.rules import holidays_in_force
+
+_NAMED = 5
+"""So many people are named; of more it is said how many."""
+
+
+def _assess(command: Command, row: AccessRequest, said: dict[str, Any]) -> object:
+    return reviews.assess(
+        command,
+        request=row.id,
+        finding=Finding(said["finding"]),
+        reasons=said["reasons"],
+        stage=said["stage"],
+    )
+
+
+def _make_form(row: AccessRequest) -> type[StepForm]:
+    """Asks in which stage, of those of the request's policy that ask people."""
+    choices = [
+        (said.progress.stage.key, said.progress.stage.title)
+        for said in list_stages(row, at=now(), holidays=holidays_in_force())
+        if said.progress.takes_findings
+    ]
+
+    class StageAssessmentForm(AssessmentForm):
+        stage = forms.ChoiceField(choices=choices)
+        field_order = ("stage", "finding", "reasons")
+
+    return StageAssessmentForm
+
+
+def _may_assess(actor: Actor, row: AccessRequest) -> bool:
+    return bool(list_assessable(row, actor, at=now()))
+
+
+ASSESS = Step("Assess", _assess, may=_may_assess, form_for=_make_form)
+
+
+def list_stage_section(row: AccessRequest) -> Section:
+    """Every stage of the request's review policy."""
+    views = list_stages(row, at=now(), holidays=holidays_in_force())
+    names = name_actors(key for view in views for key in _keys(view.progress))
+    return Section(
+        _("Stages of the review"),
+        (_("Stage"), _("State"), _("Why"), _("Who acts next"), _("Open since"), _("Due")),
+        [
+            (
+                view.progress.stage.title,
+                view.progress.state.label,
+                say_reasons(view.progress, names),
+                _say_missing(view.progress, names),
+                _say_since(view),
+                _say_due(view),
+            )
+            for view in views
+        ],
+        empty=_("It has not been submitted."),
+    )
+
+
+def say_reasons(said: StageProgress, names: dict[str, str]) -> str:
+    """The reasons of a stage's state, as a person reads them."""
+    return "; ".join(filter(None, (_say_reason(reason, said, names) for reason in said.reasons)))
+
+
+def _say_reason(reason: str, said: StageProgress, names: dict[str, str]) -> str:
+    code, _colon, about = reason.partition(":")
+    counts = {"found": said.found, "needed": said.needed}
+    sentences = {
+        "condition_false": _("its condition does not hold"),
+        "condition_unknown": _("not known whether it applies, so it does: %(facts)s")
+        % {"facts": ", ".join(said.unknown)},
+        "not_taken_up": _("nobody has taken the request up"),
+        "closed": _("the request is closed"),
+        "after": _("waits for “%(stage)s”") % {"stage": about},
+        "nobody_eligible": _("nobody may act in it"),
+        "missing": _("%(found)d of %(needed)d") % counts,
+        "objection": _("%(who)s opposes") % {"who": names.get(about, about)},
+    }
+    return sentences[code]
+
+
+def _say_missing(said: StageProgress, names: dict[str, str]) -> str:
+    if len(said.missing) <= _NAMED:
+        return ", ".join(names.get(key, key) for key in said.missing)
+    roles = ", ".join(str(role.label) for role in said.stage.who.roles)
+    people = ngettext("%(count)d person", "%(count)d people", len(said.missing))
+    return f"{people % {'count': len(said.missing)}} ({roles})"
+
+
+def _say_since(view: StageView) -> str:
+    if view.run is None:
+        return ""
+    opened = date_format(view.run.opened_at, "j F Y, H:i")
+    if view.run.closed_at is not None:
+        return _("%(opened)s, for %(length)s") % {
+            "opened": opened,
+            "length": timesince(view.run.opened_at, view.run.closed_at),
+        }
+    return _("%(opened)s, %(length)s ago") % {
+        "opened": opened,
+        "length": timesince(view.run.opened_at, now()),
+    }
+
+
+def _say_due(view: StageView) -> str:
+    if view.due is None:
+        return ""
+    if view.due.missing:
+        return _("cannot be said: holidays not known (%(missing)s)") % {
+            "missing": view.due.missing
+        }
+    if view.due.at is None:
+        return _("the clock stands still")
+    moment = date_format(view.due.at, "j F Y, H:i")
+    return _("LATE: %(moment)s") % {"moment": moment} if view.due.at <= now() else moment
+
+
+def _keys(said: StageProgress) -> Iterable[str]:
+    yield from said.missing
+    yield from (
+        reason.partition(":")[2] for reason in said.reasons if reason.startswith("objection:")
+    )

@@ -1,0 +1,163 @@
+"""How far a request has come in the stages of its review policy, from what is on record."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from access.choices import Finding, Origin, RequestStatus, StageKind, Stance, Strategy
+from access.models import AccessRequest, StageRun
+from access.pauses import Span
+from access.queries.conflicts import list_barred
+from access.queries.pauses import pauses
+from access.queries.positions import bearing_on
+from access.queries.request_facts import describe
+from access.queries.reviewers import list_eligible, may_act, read_staff
+from access.stages import PolicyRules, Stage, read_policy
+from access.stages.clock import Due, reckon_due
+from access.stages.progress import ReviewFacts, StageProgress, follow
+from access.stages.strategies import Said
+from access.workflow import ASSESSABLE
+from registry.actors import Actor
+from registry.calendars import Holidays
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """A stage with its clock: since when it is open, and when it is due, where it has a deadline."""
+
+    progress: StageProgress
+    run: StageRun | None
+    due: Due | None
+
+
+def rules_of(request: AccessRequest) -> PolicyRules:
+    """What the edition asks for that the request pinned when it was submitted."""
+    assert request.review_policy is not None  # the database sees to it
+    return read_policy(request.review_policy.document)
+
+
+def find_progress(
+    request: AccessRequest,
+    *,
+    at: dt.datetime,
+    rules: PolicyRules | None = None,
+    with_people: bool = True,
+) -> tuple[StageProgress, ...]:
+    """Where each stage of a request stands. Without people it is not said who is missing.
+
+    Those who may act are looked up all the same where the policy asks all of them.
+    """
+    rules = rules or rules_of(request)
+    return follow(rules, gather(request, rules, at=at, with_people=with_people))
+
+
+def gather(
+    request: AccessRequest, rules: PolicyRules, *, at: dt.datetime, with_people: bool = True
+) -> ReviewFacts:
+    """What is on record about the review of a request."""
+    all_must = any(stage.strategy is Strategy.ALL_MUST for stage in rules.stages)
+    return ReviewFacts(
+        status=RequestStatus(request.status),
+        request=describe(request, at=at) if any(stage.when for stage in rules.stages) else {},
+        findings=list_findings(request),
+        stances=_list_stances(request, rules, at=at),
+        eligible=_list_people(request, rules) if with_people or all_must else {},
+        opened=frozenset(request.stage_runs.values_list("stage", flat=True)),
+    )
+
+
+def list_assessable(request: AccessRequest, actor: Actor, *, at: dt.datetime) -> list[Stage]:
+    """The stages in which the actor may leave a finding now; for the button and the choices on a screen."""
+    if request.status not in ASSESSABLE:
+        return []
+    return [
+        said.stage
+        for said in find_progress(request, at=at, with_people=False)
+        if said.takes_findings and may_act(said.stage, request, actor)
+    ]
+
+
+def list_findings(request: AccessRequest) -> dict[str, list[Said]]:
+    """The current findings, by stage, in their order; of who is recused they count no more."""
+    overruled = {
+        finding
+        for findings in request.resolutions.values_list("overruled", flat=True)
+        for finding in findings
+    }
+    recused = request.recusals.values("person")
+    current = request.assessments.filter(superseded_by__isnull=True).exclude(
+        assessed_by__in=recused
+    )
+    found = defaultdict(list)
+    for row in current.order_by("assessed_at", "id"):
+        said = Said(row.assessed_by, Finding(row.finding), overruled=row.id in overruled)
+        found[row.stage].append(said)
+    return found
+
+
+def list_stages(
+    request: AccessRequest, *, at: dt.datetime, holidays: Holidays
+) -> tuple[StageView, ...]:
+    """Every stage of a request with its clock. Nothing before it was submitted."""
+    if request.review_policy is None:
+        return ()
+    runs: dict[str, StageRun] = {}
+    for run in request.stage_runs.order_by("opened_at", "id"):
+        runs[run.stage] = run
+    spans = pauses(request)
+    return tuple(
+        StageView(said, run, find_due(said.stage, run, spans=spans, holidays=holidays))
+        for said in find_progress(request, at=at)
+        for run in (runs.get(said.stage.key),)
+    )
+
+
+def find_due(
+    stage: Stage, run: StageRun | None, *, spans: Sequence[Span], holidays: Holidays
+) -> Due | None:
+    """When a run of a stage is due. None where it is not open, or has no deadline."""
+    if run is None or run.closed_at is not None or stage.deadline is None:
+        return None
+    return reckon_due(run.opened_at, stage.deadline, pauses=spans, holidays=holidays)
+
+
+def _list_stances(
+    request: AccessRequest, rules: PolicyRules, *, at: dt.datetime
+) -> dict[str, Stance]:
+    """What each authority holds that a stage consults; an objection before anything else it holds."""
+    consulted = {slug for stage in rules.stages for slug in stage.consults}
+    if not consulted:
+        return {}
+    bearing = bearing_on(request, at=at).filter(
+        position__origin=Origin.DECIDED,
+        position__authority__organization__slug__in=consulted,
+    )
+    found: dict[str, Stance] = {}
+    for slug, stance in bearing.order_by("id").values_list(
+        "position__authority__organization__slug", "stance"
+    ):
+        if found.get(slug) is not Stance.OBJECTS:
+            found[slug] = Stance(stance)
+    return found
+
+
+def _list_people(request: AccessRequest, rules: PolicyRules) -> dict[str, frozenset[str]]:
+    staff, barred = read_staff(), list_barred(request)
+    assessors = set(
+        request.assessments.filter(superseded_by__isnull=True).values_list(
+            "assessed_by", flat=True
+        )
+    )
+    decider = request.decisions.order_by("-number").values_list("decided_by", flat=True).first()
+    involved = {
+        StageKind.DECISION: assessors if rules.four_eyes else set(),
+        StageKind.COUNTERSIGNATURE: assessors | {decider or ""},
+    }
+    return {
+        stage.key: list_eligible(
+            stage, request, staff, involved=involved.get(stage.kind, set()), barred=barred
+        )
+        for stage in rules.stages
+        if not stage.consults
+    }
