@@ -141,6 +141,13 @@ class Finding(TextChoices):
     ABSTAINS = "abstains", _("abstains")
 
 
+class CommentVisibility(TextChoices):
+    """Who reads a comment: the staff, or the organization whose request it is as well."""
+
+    INTERNAL = "internal", _("for staff only")
+    SHARED = "shared", _("shared with the organization")
+
+
 class Outcome(TextChoices):
     APPROVED = "approved", _("approved")
     DECLINED = "declined", _("declined")
@@ -355,6 +362,7 @@ class RevocationReason(TextChoices):
     NO_LONGER_ELIGIBLE = "no_longer_eligible", _("no longer eligible")
     AUTHORITY_ORDER = "authority_order", _("an order of an authority")
     ERROR = "error", _("issued in error")
+    DECISION_SUPERSEDED = "decision_superseded", _("the decision behind it was superseded")
 
 
 class RestrictionKind(TextChoices):

@@ -46,6 +46,15 @@ class Event(EventName):
     ATTACHMENT_REDACTED = "access_request.attachment_redacted", Visibility.ORGANIZATION
     FORM_PROPOSED = "request_form.proposed"
     FORM_ENACTED = "request_form.enacted"
+    REQUEST_CLAIMED = "access_request.claimed"
+    REQUEST_HANDED_OVER = "access_request.handed_over"
+    REQUEST_ASSIGNED = "access_request.assigned"
+    REQUEST_RELEASED = "access_request.released"
+    REQUEST_DECISION_SUPERSEDED = "access_request.decision_superseded", Visibility.ORGANIZATION
+    REQUEST_COMMENTED = "access_request.commented"
+    REQUEST_COMMENT_SHARED = "access_request.comment_shared", Visibility.ORGANIZATION
+    REQUEST_COMMENT_RECEIVED = "access_request.comment_received", Visibility.ORGANIZATION
+    REQUEST_RECUSED = "access_request.recused"
     EXPANSION_PROPOSED = "expansion.proposed"
     EXPANSION_LINE_ADDED = "expansion.line_added"
     EXPANSION_CLOSED = "expansion.closed"

@@ -41,6 +41,7 @@ STAFF_STEPS: Mapping[Step, tuple[Role, ...]] = {
     Step.DECLINE: (Role.DECIDER,),
     Step.COUNTERSIGN: (Role.COUNTERSIGNER,),
     Step.RECONSIDER: (Role.DECIDER,),
+    Step.SUPERSEDE: (Role.DECIDER,),
 }
 APPLICANT_STEPS = frozenset({Step.SUBMIT, Step.RESUBMIT, Step.ANSWER, Step.WITHDRAW})
 

@@ -33,6 +33,7 @@ class Step(StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     RECONSIDER = "reconsider"
+    SUPERSEDE = "supersede"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ MOVES: Mapping[Step, Move] = {
     Step.DECLINE: Move(frozenset({S.IN_REVIEW, S.DISPUTED}), S.DECLINED, Event.REQUEST_DECLINED),
     Step.WITHDRAW: Move(OPEN, S.WITHDRAWN, Event.REQUEST_WITHDRAWN),
     Step.RECONSIDER: Move(frozenset({S.DECLINED}), S.IN_REVIEW, Event.REQUEST_RECONSIDERED),
+    Step.SUPERSEDE: Move(
+        frozenset({S.APPROVED, S.DECLINED}), S.DECLINED, Event.REQUEST_DECISION_SUPERSEDED
+    ),
 }
 
 

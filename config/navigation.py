@@ -167,6 +167,7 @@ UNFOLD = {
                         )
                         for title, icon, name in (
                             ("Staff", "badge", "registry_user"),
+                            ("Interests", "handshake", "registry_interest"),
                             ("Clients", "api", "registry_client"),
                         )
                     ),

@@ -71,6 +71,16 @@ class RelationKind(TextChoices):
     EVALUATES_FOR = "evaluates_for", _("evaluates models for")
 
 
+class InterestKind(TextChoices):
+    """What ties a member of staff to an organization."""
+
+    EMPLOYMENT = "employment", _("works for it, or did")
+    OWNERSHIP = "ownership", _("owns a part of it")
+    ADVISORY = "advisory", _("advises it, or sits on a board of it")
+    FAMILY = "family", _("somebody close has a tie to it")
+    OTHER = "other", _("another tie")
+
+
 class ModelStage(TextChoices):
     ANNOUNCED = "announced", _("announced")
     PREVIEW = "preview", _("gated preview")

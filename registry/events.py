@@ -38,6 +38,8 @@ class Event(EventName):
     USER_REACTIVATED = "user.reactivated"
     ROLE_GIVEN = "role.given"
     ROLE_TAKEN = "role.taken"
+    INTEREST_DECLARED = "interest.declared"
+    INTEREST_ENDED = "interest.ended"
     CLIENT_REGISTERED = "client.registered", Visibility.ORGANIZATION
     CLIENT_SURFACES_CHANGED = "client.surfaces_changed", Visibility.ORGANIZATION
     CLIENT_WITHDRAWN = "client.withdrawn", Visibility.ORGANIZATION

@@ -13,6 +13,8 @@ from django.utils.timezone import now
 
 from access.admin.answer_forms import read_asked
 from access.admin.answer_sections import list_form_sections
+from access.admin.claims import CLAIM_STEPS, HolderFilter, list_claims
+from access.admin.comments import COMMENT_STEPS, list_comments
 from access.admin.draft_steps import DRAFT_STEPS, send_attachment
 from access.admin.eligibility_sections import list_eligibility
 from access.admin.gate_sections import list_gates
@@ -36,12 +38,14 @@ from access.admin.request_forms import (
     SubmitForm,
 )
 from access.admin.stages import ASSESS, list_stage_section
+from access.admin.taking_part import RECUSE, bar_of, list_recusals
 from access.admin.waiting import list_periods
 from access.choices import DecisionReason, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, DecisionCondition
-from access.operations import disputes, position_overrides, requests, reviews
+from access.operations import disputes, position_overrides, requests, reviews, supersessions
 from access.operations.reviews import Ruling
-from access.policies import may
+from access.policies import APPLICANT_STEPS, may
+from access.queries.claims import with_holders
 from access.queries.denials import denials_of
 from access.queries.gates import gates_of_requests
 from access.workflow import OPEN, steps_from
@@ -89,7 +93,8 @@ def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
     """A button is there where the table lets the status take the step and the policy lets the person."""
 
     def ask(actor: Actor, row: AccessRequest) -> bool:
-        return move in steps_from(RequestStatus(row.status)) and may(move, row, actor)
+        fits = move in steps_from(RequestStatus(row.status)) and may(move, row, actor)
+        return fits and (move in APPLICANT_STEPS or bar_of(actor, row) is None)
 
     return ask
 
@@ -138,7 +143,18 @@ STEPS: Mapping[str, Step] = {
         hint="Yours is one of the acts that the policy asks for. Who decides the request cannot be among "
         "them. It is on record for good, with your reasons.",
     ),
+    **CLAIM_STEPS,
+    **COMMENT_STEPS,
+    "recuse": RECUSE,
     "escalate": Step("Escalate", _simple(reviews.escalate), ReasonForm, _open(Move.ESCALATE)),
+    "supersede": Step(
+        "Supersede the decision",
+        _rule(supersessions.supersede),
+        RulingForm,
+        _open(Move.SUPERSEDE),
+        hint="Rules against access in its place. A grant under it ends at once, and those that renew it.",
+        danger=True,
+    ),
     "reconsider": Step(
         "Reconsider", _simple(reviews.reconsider), ReasonForm, _open(Move.RECONSIDER)
     ),
@@ -163,8 +179,11 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(DeskAdmin):
-    list_display = ("organization", "tier", "purpose", "status", "submitted_at", "expansion")
-    list_filter = (OpenFilter, "status", "purpose", "tier__program", "expansion")
+    list_display = (
+        *("organization", "tier", "purpose", "status", "in_hand", "submitted_at"),
+        "expansion",
+    )
+    list_filter = (OpenFilter, HolderFilter, "status", "purpose", "tier__program", "expansion")
     list_select_related = ("organization", "tier", "expansion")
     search_fields = ("organization__slug", "organization__name", "=id")
     ordering = ("-submitted_at", "-id")
@@ -187,6 +206,14 @@ class AccessRequestAdmin(DeskAdmin):
         "draft": Step("Draft for an organization", _draft, DraftForm, holds(Role.INTAKE))
     }
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRequest]:
+        return with_holders(super().get_queryset(request))
+
+    @admin.display(description="in hand", ordering="holder_name")
+    def in_hand(self, row: Any) -> str:
+        """Who has it; nobody where it is empty."""
+        return row.holder_name or ""
+
     def title(self, row: AccessRequest) -> str:
         return f"{row.organization.name} → {row.tier.name}"
 
@@ -198,9 +225,11 @@ class AccessRequestAdmin(DeskAdmin):
     def list_sections(self, request: HttpRequest, row: AccessRequest) -> list[Section]:
         grant = getattr(row, "grant", None)
         return [
+            *list_recusals(row, actor_of(request)),
             list_stage_section(row),
             *list_form_sections(request, row),
             list_eligibility(row),
+            list_claims(row),
             Section(
                 "Assessments",
                 ("Stage", "Finding", "Reasons", "By", "At", ""),
@@ -228,9 +257,11 @@ class AccessRequestAdmin(DeskAdmin):
                     "For staff",
                     "By",
                     "Countersigned",
+                    "May ask again",
+                    "",
                 ),
                 rows_of(
-                    row.decisions.order_by("number"),
+                    row.decisions.select_related("superseded_by").order_by("number"),
                     lambda made: (
                         made.number,
                         made.get_outcome_display(),
@@ -239,6 +270,8 @@ class AccessRequestAdmin(DeskAdmin):
                         made.internal_text,
                         made.decided_by,
                         made.countersigned_by,
+                        made.reapply_at or made.get_reapply_rule_display(),
+                        "superseded" if hasattr(made, "superseded_by") else "",
                     ),
                 ),
                 empty="Not decided yet.",
@@ -275,6 +308,7 @@ class AccessRequestAdmin(DeskAdmin):
             list_gates(gates_of_requests([row], actor_of(request), at=now()).get(row.id, ())),
             list_overrides(row, actor_of(request)),
             list_bearing(row, actor_of(request), at=now()),
+            list_comments(row),
             _denials(row),
             list_record(row),
         ]

@@ -28,14 +28,18 @@ from access.models import (
 )
 from access.operations import (
     attachments,
+    claims,
     disputes,
     drafts,
     position_overrides,
+    recusals,
     requests,
     reviews,
+    supersessions,
 )
 from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
+from access.queries.claims import held_by
 from access.queries.gates import gates_of_requests
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
@@ -62,12 +66,17 @@ class DecisionSerializer(serializers.ModelSerializer[RequestDecision]):
 
     text = serializers.CharField(source="applicant_text")
     conditions = RequirementSerializer(many=True, read_only=True)
+    supersedes = serializers.SerializerMethodField(method_name="name_superseded")
+
+    def name_superseded(self, row: RequestDecision) -> int | None:
+        """The number of the decision that this one took the place of: always the one before."""
+        return None if row.supersedes_id is None else row.number - 1
 
     class Meta:
         model = RequestDecision
         fields = (
             *("number", "outcome", "reason", "text", "conditions", "decided_at"),
-            "countersigned_at",
+            *("countersigned_at", "supersedes", "reapply_rule", "reapply_at"),
         )
 
 
@@ -184,6 +193,12 @@ class OverrideBody(StrictSerializer):
     reasons = serializers.CharField(max_length=5_000)
 
 
+class PersonBody(StrictSerializer):
+    """A member of staff, by username."""
+
+    to = serializers.CharField(max_length=80)
+
+
 class RequirementBody(StrictSerializer):
     """A condition of the grant. Without `due_at` it is due at the grant's start."""
 
@@ -233,9 +248,19 @@ class RequestList(ListCreateAPIView[AccessRequest]):
     def get_queryset(self) -> QuerySet[AccessRequest]:
         rows = visible_requests(self.request)
         status = self.request.query_params.get("status")
+        holder = self.request.query_params.get("held_by")
+        if holder is not None:
+            rows = held_by(rows, holder) if actor_of(self.request).is_staff else rows.none()
         return rows if status is None else rows.filter(status=status)
 
-    @extend_schema(parameters=[OpenApiParameter("status", enum=RequestStatus.values)])
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("status", enum=RequestStatus.values),
+            OpenApiParameter(
+                "held_by", description="For staff tooling: a username, or `nobody` for open ones."
+            ),
+        ]
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
@@ -293,6 +318,10 @@ def _decline(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]
     return reviews.decline(command, request=request, ruling=read_ruling(said))
 
 
+def _supersede(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
+    return supersessions.supersede(command, request=request, ruling=read_ruling(said))
+
+
 def _assess(command: Any, *, request: UUID, finding: str, **said: Any) -> Done[AccessRequest]:
     return reviews.assess(command, request=request, finding=Finding(finding), **said)
 
@@ -321,11 +350,17 @@ STEPS = {
     "resume": _Step(Nothing, requests.resume, "review:write"),
     "assess": _Step(AssessmentBody, _assess, "review:write"),
     "override": _Step(OverrideBody, position_overrides.override, "review:write"),
+    "claim": _Step(Nothing, claims.claim, "review:write"),
+    "hand_over": _Step(PersonBody, claims.hand_over, "review:write"),
+    "assign": _Step(PersonBody, claims.assign, "review:write"),
+    "release": _Step(Nothing, claims.release, "review:write"),
+    "recuse": _Step(ReasonBody, recusals.recuse, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
     "resolve": _Step(ResolutionBody, disputes.resolve, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),
     "decline": _Step(RulingBody, _decline, "review:write"),
+    "supersede": _Step(RulingBody, _supersede, "review:write"),
     "reconsider": _Step(ReasonBody, reviews.reconsider, "review:write"),
 }
 

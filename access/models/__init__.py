@@ -3,6 +3,8 @@ from .answer_count import NOBODY, AnswerCount, AnswerRecorder
 from .answers import DraftAnswers, OnBehalf, Submission
 from .attachment import Attachment
 from .authorization import Authorization, AuthorizationVersion, BodyNotice
+from .claim import Claim
+from .comment import Comment
 from .condition import (
     Condition,
     ConditionCampaign,
@@ -32,6 +34,7 @@ from .position import Position, PositionPaper, PositionReader, PositionVersion
 from .position_override import PositionOverride
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
+from .recusal import Recusal
 from .renewal import GrantRenewal
 from .request_form import RequestForm
 from .restoration import Restoration, RestorationLine
@@ -52,7 +55,9 @@ __all__ = [
     "Authorization",
     "AuthorizationVersion",
     "BodyNotice",
+    "Claim",
     "CloseOut",
+    "Comment",
     "Condition",
     "ConditionCampaign",
     "ConditionEvidence",
@@ -93,6 +98,7 @@ __all__ = [
     "Question",
     "Recertification",
     "RecertificationItem",
+    "Recusal",
     "ReportedHolding",
     "RequestDecision",
     "RequestForm",

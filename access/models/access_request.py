@@ -5,7 +5,14 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from access.choices import DecisionReason, Finding, Outcome, PrimaryPurpose, RequestStatus
+from access.choices import (
+    DecisionReason,
+    Finding,
+    Outcome,
+    PrimaryPurpose,
+    ReapplyRule,
+    RequestStatus,
+)
 from access.workflow import CLOSED, INITIAL, OPEN, declared_pairs
 from registry.actors import Actor
 from registry.models import Governed, Organization
@@ -189,7 +196,11 @@ class Assessment(Governed):
 
 
 class RequestDecision(Bounded, Governed):
-    """The ruling on a request, with its reason. A countersignature, where needed, is another person's."""
+    """The ruling on a request, with its reason. A countersignature, where needed, is another person's.
+
+    It supersedes the request's earlier one, which stays as it was and was another person's. A refusal says
+    when one may ask again: `reapply_at` where the rule has a date.
+    """
 
     request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="decisions")
     number = models.PositiveIntegerField()
@@ -205,6 +216,12 @@ class RequestDecision(Bounded, Governed):
     decided_at = models.DateTimeField()
     countersigned_by = models.CharField(max_length=60, blank=True)
     countersigned_at = models.DateTimeField(null=True)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="superseded_by"
+    )
+    decided_before_by = models.CharField(max_length=60, blank=True)
+    reapply_rule = models.CharField(max_length=12, choices=ReapplyRule, blank=True)
+    reapply_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -219,6 +236,18 @@ class RequestDecision(Bounded, Governed):
             models.CheckConstraint(
                 name="countersigner_is_not_the_decider",
                 condition=~Q(countersigned_by=F("decided_by")),
+            ),
+            models.CheckConstraint(
+                name="decision_supersedes_anothers",
+                condition=~Q(decided_by=F("decided_before_by")),
+            ),
+            models.CheckConstraint(
+                name="decision_reapply_is_of_a_refusal",
+                condition=Q(reapply_rule="", reapply_at__isnull=True)
+                | Q(outcome=Outcome.DECLINED, reapply_rule=ReapplyRule.AFTER_DAYS)
+                & Q(reapply_at__isnull=False)
+                | Q(outcome=Outcome.DECLINED, reapply_at__isnull=True)
+                & Q(reapply_rule__in=[ReapplyRule.ANYTIME, ReapplyRule.BARRED]),
             ),
             models.CheckConstraint(
                 name="countersignature_has_who_and_when",

@@ -60,18 +60,7 @@ def revoke(command: Command, *, grant: UUID, reason: RevocationReason, text: str
     """End the grant, for a reason, from this commit on. Raises RoleMissing, NotFound, Stale, GrantOver."""
     check_role(command.by, Role.RESTRICTOR)
     row = lock(Grant.objects.visible_to(command.by), grant, command, what="grant")
-    clock = read_clock(command, row)
-    for one in (row, *_renewals(row)):
-        _end(command, one, kind=GrantEndKind.REVOKED, reason=reason, clock=clock)
-        audit.record(
-            Event.GRANT_REVOKED,
-            one,
-            command,
-            occurred_at=clock.recorded,
-            reason=reason,
-            planned_end=one.end.planned_end,
-            private={"text": text},
-        )
+    _revoke(command, row, reason=reason, text=text, clock=read_clock(command, row))
     return row
 
 
@@ -152,6 +141,23 @@ def _surrender(command: Command, row: Grant, *, clock: Clock) -> None:
             command,
             occurred_at=clock.recorded,
             planned_end=one.end.planned_end,
+        )
+
+
+def _revoke(
+    command: Command, row: Grant, *, reason: RevocationReason, text: str, clock: Clock
+) -> None:
+    """End a locked grant, and those that renew it, for a reason. Raises GrantOver."""
+    for one in (row, *_renewals(row)):
+        _end(command, one, kind=GrantEndKind.REVOKED, reason=reason, clock=clock)
+        audit.record(
+            Event.GRANT_REVOKED,
+            one,
+            command,
+            occurred_at=clock.recorded,
+            reason=reason,
+            planned_end=one.end.planned_end,
+            private={"text": text},
         )
 
 

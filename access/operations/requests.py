@@ -9,8 +9,10 @@ from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
 from access.forms import Answers
 from access.models import AccessRequest, Grant, Pause, Program, Question, ReviewPolicy, Tier
+from access.operations.claim_rows import _take_in_hand
 from access.operations.deny_list import _refuse_denied
 from access.operations.on_behalf import Asked, _check_drafter, _note_asked
+from access.operations.reapplying import _refuse_barred
 from access.operations.stage_rows import _follow_stages
 from access.operations.submissions import (
     _carry_answers,
@@ -20,13 +22,16 @@ from access.operations.submissions import (
     _write_answers,
 )
 from access.operations.terms import _require_acceptance
+from access.queries.claims import find_holder
+from access.queries.conflicts import check_impartial
 from access.queries.eligibility import find_requirements
 from access.workflow import Move, Step
 from registry import audit
+from registry.actors import ActorKind
 from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Invalid, NotFound, WorldsApart
-from registry.models import Organization
+from registry.models import Organization, User
 
 
 class ProgramClosed(Conflict):
@@ -93,7 +98,7 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
     """Hand the draft in. It pins the review policy and accepts the terms that bind now.
 
     Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing, AnswersIncomplete, ProgramClosed,
-    PolicyMissing, TermsNotAccepted, RequestAlreadyOpen, DenyListed.
+    PolicyMissing, TermsNotAccepted, RequestAlreadyOpen, DenyListed, ReapplyBarredUntil, ReapplyBarred.
     """
     row, _found, clock = _take(command, request, Step.SUBMIT)
     _check_whole(row)
@@ -104,7 +109,10 @@ def submit(command: Command, *, request: UUID, accepts_terms: int | None = None)
 
 @command
 def take_up(command: Command, *, request: UUID) -> AccessRequest:
-    """Somebody has it in hand. Raises NotFound, RoleMissing, OwnRequest, StepNotOpen."""
+    """Review begins. Who takes it up has it in hand, where nobody has yet.
+
+    Raises NotFound, RoleMissing, OwnRequest, Recused, ConflictOfInterest, StepNotOpen.
+    """
     return _take_up(command, request)
 
 
@@ -253,7 +261,7 @@ def _hand_in(
 ) -> None:
     """Submit a draft that may be: pin the policy and accept the terms.
 
-    Raises DenyListed, PolicyMissing, TermsNotAccepted, RequestAlreadyOpen.
+    Raises DenyListed, PolicyMissing, TermsNotAccepted, RequestAlreadyOpen, ReapplyBarredUntil, ReapplyBarred.
     """
     warned = _refuse_denied(row.organization_id, row.tier)
     found = workflow.move(Step.SUBMIT, RequestStatus(row.status))
@@ -267,6 +275,8 @@ def _hand_in(
     _keep_submission(command, row, clock=clock)
     with violation_means("access_request_one_open", RequestAlreadyOpen()):
         _move(row, found.target, clock, *changed)
+    # After the index has let it in: it may have waited there for a refusal of the same to commit.
+    _refuse_barred(row, clock)
     audit.record(
         found.event,
         row,
@@ -281,14 +291,21 @@ def _hand_in(
 
 
 def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, Move, Clock]:
-    """Lock the request and see that this actor may take this step from its status."""
+    """Lock the request and see that this actor may take this step from its status.
+
+    Staff who have recused themselves, or have an interest in the organization, take none: whatever takes
+    a step for staff raises Recused and ConflictOfInterest too.
+    """
     visible = AccessRequest.objects.visible_to(command.by).select_related(
         "organization", "tier__program", "review_policy", "form"
     )
     row = lock(visible, request, command, what="access request")
     policies.check_may(step, row, command.by)
+    clock = read_clock(command, row)
+    if step not in policies.APPLICANT_STEPS:
+        check_impartial(row, command.by)
     found = workflow.move(step, RequestStatus(row.status))
-    return row, found, read_clock(command, row)
+    return row, found, clock
 
 
 def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str) -> None:
@@ -311,6 +328,8 @@ def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str)
 def _take_up(command: Command, request: UUID) -> AccessRequest:
     row, found, clock = _take(command, request, Step.TAKE_UP)
     row.taken_up_by = command.by.key
+    if command.by.kind is ActorKind.USER and find_holder(row) is None:
+        _take_in_hand(command, row, User.objects.get(pk=command.by.id or ""), clock=clock)
     _move(row, found.target, clock, "taken_up_by")
     audit.record(found.event, row, command, occurred_at=clock.at)
     return row

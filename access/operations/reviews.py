@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import DecisionReason, Finding, Outcome, RequestStatus, StageKind
 from access.events import Event
-from access.models import AccessRequest, Assessment, Expansion, Program, RequestDecision
+from access.models import AccessRequest, Assessment, Expansion, Grant, Program, RequestDecision
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
 from access.operations.eligibility import _check_eligible
@@ -21,6 +21,7 @@ from access.operations.position_weighing import (
     _check_did_not_override,
     _check_unheld,
 )
+from access.operations.reapplying import _reapply_terms
 from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
 from access.operations.stage_rows import _follow_stages
 from access.policies import OwnDecision, PolicyRules
@@ -49,6 +50,13 @@ class StagesIncomplete(Conflict):
 class LineMovedMeanwhile(Conflict):
     code = "line_moved_meanwhile"
     text = _("The request has just been put into another expansion: look again.")
+
+
+class AccessWasGiven(Conflict):
+    """One request leads to one grant: what was given and taken away is asked for anew."""
+
+    code = "access_was_given"
+    text = _("Access was given under this request and has ended: it takes a new request.")
 
 
 class DecidedMeanwhile(Conflict):
@@ -181,10 +189,13 @@ def decline(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
 def reconsider(command: Command, *, request: UUID, reason: str) -> AccessRequest:
     """Take up a declined request again; the earlier decision stays on record.
 
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, TextMissing, RequestAlreadyOpen.
+    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, TextMissing, RequestAlreadyOpen,
+    AccessWasGiven.
     """
     row, found, clock = _take(command, request, Step.RECONSIDER)
     _said(reason, "reason")
+    if Grant.objects.filter(request=row).exists():
+        raise AccessWasGiven
     with violation_means("access_request_one_open", RequestAlreadyOpen()):
         _move(row, found.target, clock)
     audit.record(found.event, row, command, occurred_at=clock.at, private={"reason": reason})
@@ -316,10 +327,19 @@ def _overrulers(row: AccessRequest) -> list[str]:
 def _decide(
     command: Command, row: AccessRequest, ruling: Ruling, *, outcome: Outcome, clock: Clock
 ) -> RequestDecision:
+    earlier = row.decisions.order_by("-number").first()
+    if earlier is not None and earlier.decided_by == command.by.key:
+        raise OwnDecision  # who decided once does not decide the same request again
+    declined = outcome is Outcome.DECLINED
+    rule, again_at = _reapply_terms(row, earlier, clock) if declined else ("", None)
     with violation_means("decision_number_once", DecidedMeanwhile()):
         return RequestDecision.objects.create(
             request=row,
             number=row.decisions.count() + 1,
+            supersedes=earlier,
+            decided_before_by="" if earlier is None else earlier.decided_by,
+            reapply_rule=rule,
+            reapply_at=again_at,
             outcome=outcome,
             reason=ruling.reason,
             applicant_text=ruling.applicant_text,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import Nobody
 from access.models import AccessRequest, StaffAttribute, TeamMembership
 from access.policies import check_not_asked_by
+from access.queries.conflicts import check_impartial, list_barred
 from access.stages import Stage
 from registry.actors import Actor, ActorKind
 from registry.choices import Role
@@ -113,13 +114,19 @@ def read_staff() -> Staff:
 
 
 def list_eligible(
-    stage: Stage, request: AccessRequest, staff: Staff, *, involved: Collection[str] = ()
+    stage: Stage,
+    request: AccessRequest,
+    staff: Staff,
+    *,
+    involved: Collection[str] = (),
+    barred: Collection[str] = (),
 ) -> frozenset[str]:
-    """The keys of the people who may act in a stage of this request. `involved` have acted where others must.
+    """The keys of the people who may act in a stage of this request. `involved` have acted where others must;
+    `barred` are those whom `list_barred` keeps from the request.
 
     Where nobody may and the policy says so, those who decide.
     """
-    own = {request.created_by, request.submitted_by, *involved}
+    own = {request.created_by, request.submitted_by, *involved, *barred}
     found = staff.find(stage) - own
     if not found and stage.nobody is Nobody.DECIDER:
         return staff.find_deciders() - own
@@ -127,8 +134,12 @@ def list_eligible(
 
 
 def check_may_act(stage: Stage, request: AccessRequest, actor: Actor) -> None:
-    """Raise what forbids the actor to act in a stage: RoleMissing, NotInTeam, OwnRequest."""
+    """Raise what forbids the actor to act in a stage.
+
+    RoleMissing, NotInTeam, OwnRequest, Recused, ConflictOfInterest.
+    """
     check_not_asked_by(request, actor)
+    check_impartial(request, actor)
     if _stands_in(stage, request, actor):
         return
     check_role(actor, *stage.who.roles)
@@ -145,7 +156,10 @@ def _stands_in(stage: Stage, request: AccessRequest, actor: Actor) -> bool:
     if stage.nobody is not Nobody.DECIDER or not actor.has(Role.DECIDER):
         return False
     staff = read_staff()
-    return actor.key not in staff.find(stage) and actor.key in list_eligible(stage, request, staff)
+    barred = list_barred(request)
+    return actor.key not in staff.find(stage) and actor.key in list_eligible(
+        stage, request, staff, barred=barred
+    )
 
 
 def may_act(stage: Stage, request: AccessRequest, actor: Actor) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from access.choices import Finding, Origin, RequestStatus, StageKind, Stance, Strategy
 from access.models import AccessRequest, StageRun
 from access.pauses import Span
+from access.queries.conflicts import list_barred
 from access.queries.pauses import pauses
 from access.queries.positions import bearing_on
 from access.queries.request_facts import describe
@@ -78,13 +79,16 @@ def list_assessable(request: AccessRequest, actor: Actor, *, at: dt.datetime) ->
 
 
 def list_findings(request: AccessRequest) -> dict[str, list[Said]]:
-    """The current findings, by stage, in their order."""
+    """The current findings, by stage, in their order; of who is recused they count no more."""
     overruled = {
         finding
         for findings in request.resolutions.values_list("overruled", flat=True)
         for finding in findings
     }
-    current = request.assessments.filter(superseded_by__isnull=True)
+    recused = request.recusals.values("person")
+    current = request.assessments.filter(superseded_by__isnull=True).exclude(
+        assessed_by__in=recused
+    )
     found = defaultdict(list)
     for row in current.order_by("assessed_at", "id"):
         said = Said(row.assessed_by, Finding(row.finding), overruled=row.id in overruled)
@@ -135,7 +139,7 @@ def _list_stances(
 
 
 def _list_people(request: AccessRequest, rules: PolicyRules) -> dict[str, frozenset[str]]:
-    staff = read_staff()
+    staff, barred = read_staff(), list_barred(request)
     assessors = set(
         request.assessments.filter(superseded_by__isnull=True).values_list(
             "assessed_by", flat=True
@@ -147,7 +151,9 @@ def _list_people(request: AccessRequest, rules: PolicyRules) -> dict[str, frozen
         StageKind.COUNTERSIGNATURE: assessors | {decider or ""},
     }
     return {
-        stage.key: list_eligible(stage, request, staff, involved=involved.get(stage.kind, set()))
+        stage.key: list_eligible(
+            stage, request, staff, involved=involved.get(stage.kind, set()), barred=barred
+        )
         for stage in rules.stages
         if not stage.consults
     }

@@ -60,7 +60,9 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         for status in _SHOWN
     ]
     context["lifecycle"] = _count_lifecycle()
-    mine = AccessRequest.objects.open().filter(taken_up_by=actor.key)
+    mine = AccessRequest.objects.open().filter(
+        claims__person=actor.id, claims__released_at__isnull=True
+    )
     context["mine"] = list(
         mine.select_related("organization", "tier").order_by("submitted_at", "id")[:20]
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from access.events import Event
-from access.models import AccessRequest, Restriction, RestrictionApplication
+from access.models import Claim, Restriction, RestrictionApplication
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
 from notifications.queries.obligations import list_asked_together, list_opened_together
@@ -65,6 +65,14 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_DECLINED: _CONTACTS,
     Event.REQUEST_WITHDRAWN: Audience(contacts=True, roles=frozenset({Role.INTAKE}), holder=True),
     Event.REQUEST_RECONSIDERED: _CONTACTS,
+    Event.REQUEST_HANDED_OVER: Audience(holder=True),
+    Event.REQUEST_ASSIGNED: Audience(holder=True),
+    Event.REQUEST_DECISION_SUPERSEDED: _CONTACTS,
+    Event.REQUEST_COMMENTED: Audience(holder=True),
+    Event.REQUEST_COMMENT_SHARED: _CONTACTS,
+    Event.REQUEST_COMMENT_RECEIVED: Audience(roles=frozenset({Role.INTAKE}), holder=True),
+    Event.REQUEST_RELEASED: Audience(roles=frozenset({Role.INTAKE})),
+    Event.REQUEST_RECUSED: Audience(roles=frozenset({Role.INTAKE}), holder=True),
     Event.EXPANSION_PROPOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.EXPANSION_CLOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.LINE_WAITS: _CONTACTS,
@@ -220,15 +228,15 @@ def _is_silent(event: AuditEvent) -> bool:
 
 
 def _holder(event: AuditEvent) -> UUID | None:
-    """The member of staff who has it in hand: took the request up, or owns the duty."""
+    """The member of staff who has it in hand: the request's holder, or the duty's owner."""
     find = _HOLDERS.get(event.subject_type)
     key = None if find is None else find(event.subject_id)
     return UUID(key.removeprefix("user:")) if key and key.startswith("user:") else None
 
 
 _HOLDERS: Mapping[str, Callable[[UUID], str | None]] = {
-    "access_request": lambda pk: (
-        AccessRequest.objects.filter(pk=pk).values_list("taken_up_by", flat=True).first()
+    "access_request": lambda pk: next(
+        (f"user:{held.person_id}" for held in Claim.objects.held().filter(request=pk)), None
     ),
     "obligation": lambda pk: (
         Obligation.objects.filter(pk=pk).values_list("owner", flat=True).first()

@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.choices import ReapplyRule
 from access.events import Event
-from access.models import AccessRequest, Expansion, Grant, WaitingPeriodVersion
+from access.models import AccessRequest, Expansion, Grant, RequestDecision, WaitingPeriodVersion
 from notifications.queries import (
     coverage_gaps,
     letters_attestations,
@@ -60,6 +61,16 @@ _LEADS: Mapping[str, Words] = {
     ),
     Event.LINE_OFFERED: _("A place has been found for the access request: it can be decided."),
     Event.LINE_LEFT: _("The access request does not wait for a place any more."),
+    Event.REQUEST_HANDED_OVER: _("Somebody has handed an access request over to you."),
+    Event.REQUEST_DECISION_SUPERSEDED: _(
+        "The decision on the access request has been replaced: access is not given."
+    ),
+    Event.REQUEST_COMMENTED: _("Somebody has commented on an access request that you have."),
+    Event.REQUEST_COMMENT_SHARED: _("There is a comment for you on the access request."),
+    Event.REQUEST_COMMENT_RECEIVED: _("The organization has commented on its access request."),
+    Event.REQUEST_RELEASED: _("An access request is in nobody's hands any more."),
+    Event.REQUEST_RECUSED: _("A person takes no part in an access request any more."),
+    Event.REQUEST_ASSIGNED: _("An access request has been assigned to you."),
     Event.EXPANSION_PROPOSED: _("An expansion has been proposed."),
     Event.EXPANSION_CLOSED: _("The expansion is closed: none of its requests is open any more."),
     Event.GRANT_ISSUED: _("Access has been granted."),
@@ -101,6 +112,9 @@ _LEADS: Mapping[str, Words] = {
     **letters_authorities.LEADS,
     **letters_attestations.LEADS,
 }
+_RULINGS = frozenset(
+    {Event.REQUEST_APPROVED, Event.REQUEST_DECLINED, Event.REQUEST_DECISION_SUPERSEDED}
+)
 _LEADS_WHERE_IT_WAITS: Mapping[str, Words] = {
     Event.GRANT_ISSUED: _("Access has been granted, and waits: it cannot be used yet."),
     Event.GRANT_WAIT_COUNTED: _("What the grant waits for has changed. It cannot be used yet."),
@@ -183,14 +197,28 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
     """The words that belong to this step: the note, the question, the decision's text for the applicant."""
     if event.name in {Event.REQUEST_RETURNED, Event.REQUEST_HELD}:
         return row.note_to_applicant
+    if event.name in {Event.REQUEST_COMMENT_SHARED, Event.REQUEST_COMMENT_RECEIVED}:
+        return row.comments.get(pk=event.details["comment"]).text
     if event.name == Event.REQUEST_QUESTION_ASKED:
         question = row.questions.order_by("-asked_at").first()
         return "" if question is None else question.text
-    if event.name in {Event.REQUEST_APPROVED, Event.REQUEST_DECLINED}:
+    if event.name in _RULINGS:
         decision = row.decisions.order_by("-number").first()
         if decision is not None:
-            return f"{decision.get_reason_display()}. {decision.applicant_text}".strip()
+            said = f"{decision.get_reason_display()}. {decision.applicant_text}".strip()
+            return "\n\n".join(filter(None, (said, _say_again(decision))))
     return ""
+
+
+def _say_again(decision: RequestDecision) -> str:
+    """When whoever was declined may ask again."""
+    if decision.reapply_at is not None:
+        return gettext("You may submit a new request from %(moment)s on.") % {
+            "moment": write_moment(decision.reapply_at)
+        }
+    if decision.reapply_rule == ReapplyRule.BARRED:
+        return gettext("By the review policy, access of this kind is not asked for again.")
+    return gettext("You may submit a new request at any time.") if decision.reapply_rule else ""
 
 
 def _about_grant(event: AuditEvent) -> Matter:

@@ -4,6 +4,7 @@ from registry.api import (
     attestations,
     events,
     incidents,
+    interests,
     members,
     occurrences,
     openapi,
@@ -37,5 +38,7 @@ urlpatterns = [
     path("attestations/<uuid:pk>/", attestations.AttestationDetail.as_view()),
     path("attestations/<uuid:pk>/review/", attestations.AttestationReview.as_view()),
     path("attestations/<uuid:pk>/withdraw/", attestations.AttestationWithdraw.as_view()),
+    path("interests/", interests.InterestList.as_view()),
+    path("interests/<uuid:pk>/end/", interests.InterestEnd.as_view()),
     path("events/", events.EventList.as_view()),
 ]

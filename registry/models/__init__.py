@@ -13,6 +13,7 @@ from .holiday_table import HolidayTable
 from .idempotency_key import IdempotencyKey
 from .import_run import ImportRun
 from .incident import Incident, IncidentQuerySet, IncidentVersion
+from .interest import Interest
 from .jurisdiction import Jurisdiction, JurisdictionMembership
 from .leaf import FeedEntry, Leaf
 from .member import Member, MemberAbsence, MemberAssertion
@@ -52,6 +53,7 @@ __all__ = [
     "Incident",
     "IncidentQuerySet",
     "IncidentVersion",
+    "Interest",
     "Jurisdiction",
     "JurisdictionMembership",
     "Leaf",

@@ -18,7 +18,15 @@ from access.choices import (
     Stance,
 )
 from access.models import AccessRequest, Grant, LineBatch, RequestDecision
-from access.operations import expansions, line_batches, line_places, positions, requests, reviews
+from access.operations import (
+    expansions,
+    line_batches,
+    line_places,
+    line_turns,
+    positions,
+    requests,
+    reviews,
+)
 from access.operations.conditions import Requirement
 from access.operations.line_acts import LineOrder, read_order
 from access.operations.positions import About, Stated

@@ -11,18 +11,18 @@ from access.workflow import MOVES, Step, StepNotOpen, move, steps_from
 from tests import make
 
 GRID = """
-                            submit  take_up return  resubmit ask     answer  hold  resume escalate resolve approve countersign decline withdraw reconsider
-draft                       X       .       .       .        .       .       .     .      .        .       .       .           .       .        .
-submitted                   .       X       .       .        .       .       X     .      .        .       .       .           .       X        .
-in_review                   .       .       X       .        X       .       X     .      X        .       X       .           X       X        .
-returned                    .       .       .       X        .       .       .     .      .        .       .       .           .       X        .
-question_open               .       .       .       .        .       X       .     .      .        .       .       .           .       X        .
-on_hold                     .       .       .       .        .       .       .     X      .        .       .       .           .       X        .
-disputed                    .       .       .       .        .       .       .     .      .        X       X       .           X       X        .
-awaiting_countersignature   .       .       .       .        .       .       .     .      X        .       .       X           .       X        .
-approved                    .       .       .       .        .       .       .     .      .        .       .       .           .       .        .
-declined                    .       .       .       .        .       .       .     .      .        .       .       .           .       .        X
-withdrawn                   .       .       .       .        .       .       .     .      .        .       .       .           .       .        .
+                            submit  take_up return  resubmit ask     answer  hold  resume escalate resolve approve countersign decline withdraw reconsider supersede
+draft                       X       .       .       .        .       .       .     .      .        .       .       .           .       .        .          .
+submitted                   .       X       .       .        .       .       X     .      .        .       .       .           .       X        .                     .
+in_review                   .       .       X       .        X       .       X     .      X        .       X       .           X       X        .                                .
+returned                    .       .       .       X        .       .       .     .      .        .       .       .           .       X        .                                           .
+question_open               .       .       .       .        .       X       .     .      .        .       .       .           .       X        .                                                      .
+on_hold                     .       .       .       .        .       .       .     X      .        .       .       .           .       X        .                                                                 .
+disputed                    .       .       .       .        .       .       .     .      .        X       X       .           X       X        .                                                                            .
+awaiting_countersignature   .       .       .       .        .       .       .     .      X        .       .       X           .       X        .                                                                                       .
+approved                    .       .       .       .        .       .       .     .      .        .       .       .           .       .        .                                                                                                  X
+declined                    .       .       .       .        .       .       .     .      .        .       .       .           .       .        X                                                                                                             X
+withdrawn                   .       .       .       .        .       .       .     .      .        .       .       .           .       .        .                                                                                                                        .
 """
 TARGETS = {
     "submit": "submitted",
@@ -40,6 +40,7 @@ TARGETS = {
     "decline": "declined",
     "withdraw": "withdrawn",
     "reconsider": "in_review",
+    "supersede": "declined",
 }
 
 

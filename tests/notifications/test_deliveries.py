@@ -183,6 +183,7 @@ class TestFanOut:
 
     def test_every_change_of_state_is_told_to_somebody_in_words(self) -> None:
         silent = {"access_request.drafted", "access_request.assessed", "expansion.line_added"}
+        silent |= {"access_request.claimed"}  # by the one person whom it concerns
         silent |= {"grant.imported", "restriction.reported"}
         silent |= {"grant.switched_off", "restriction.basis_read"}
         silent |= {"consultation.asked", "consultation.answered", "consultation.withdrawn"}
