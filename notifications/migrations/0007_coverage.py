@@ -9,9 +9,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0007_disclosures"),
+        ("access", "0009_disclosures"),
         ("notifications", "0006_filings"),
-        ("registry", "0008_evaluates_for"),
+        ("registry", "0009_evaluates_for"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0007_member_absences"),
+        ("registry", "0009_evaluates_for"),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ BACKFILL = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0008_stages"),
+        ("access", "0011_stages"),
     ]
 
     operations = [

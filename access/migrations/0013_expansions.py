@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0008_stages"),
+        ("access", "0012_requests"),
         ("registry", "0007_member_absences"),
     ]
 

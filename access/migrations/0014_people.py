@@ -29,7 +29,7 @@ def claim_what_was_taken_up(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0008_stages"),
+        ("access", "0013_expansions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0008_tier_requirements"),
+        ("access", "0014_people"),
         ("registry", "0008_attestations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

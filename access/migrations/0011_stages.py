@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0007_pauses"),
+        ("access", "0010_pauses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

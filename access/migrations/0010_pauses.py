@@ -21,7 +21,7 @@ BACKFILL = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0006_lifecycle"),
+        ("access", "0009_disclosures"),
     ]
 
     operations = [

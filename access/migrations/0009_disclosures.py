@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0006_lifecycle"),
+        ("access", "0008_tier_requirements"),
         ("registry", "0007_member_absences"),
     ]
 
