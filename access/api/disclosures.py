@@ -93,7 +93,7 @@ class GivenBody(StrictSerializer):
     marking = serializers.ChoiceField(choices=Marking.choices, default=Marking.RESTRICTED)
 
 
-class CorrectionBody(GivenBody):
+class DisclosureCorrectionBody(GivenBody):
     """What was really given, and what was wrong before."""
 
     reason = serializers.CharField(max_length=5_000)
@@ -172,9 +172,9 @@ class DisclosureCorrect(APIView):
 
     scopes = {"POST": ("review:write",)}
 
-    @extend_schema(request=CorrectionBody, responses={201: DisclosureSerializer})
+    @extend_schema(request=DisclosureCorrectionBody, responses={201: DisclosureSerializer})
     def post(self, request: Request, pk: UUID) -> Response:
-        body = CorrectionBody(data=request.data)
+        body = DisclosureCorrectionBody(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data
         done = disclosures.correct(

@@ -43,7 +43,7 @@ class ClockSerializer(serializers.Serializer[Any]):
     pauses = PauseSerializer(many=True)
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
+class AnswerProblemSerializer(serializers.Serializer[Any]):
     """What is missing or out of range. One that does not block is only a warning."""
 
     field = serializers.CharField(source="key")
@@ -164,13 +164,13 @@ class FormFields(serializers.Serializer[Any]):
         files = ["attach", "detach"] if status in EDITABLE | {RequestStatus.QUESTION_OPEN} else []
         return [*steps, *editing, *files, "copy"]
 
-    @extend_schema_field(ProblemSerializer(many=True))
+    @extend_schema_field(AnswerProblemSerializer(many=True))
     def list_problems(self, row: AccessRequest) -> Any:
         """Only while the organization works on it, and of what the caller may read."""
         if row.status not in EDITABLE:
             return []
         readable = [one for one in find_problems(row) if may_read_field(row, self._actor, one.key)]
-        return ProblemSerializer(readable, many=True).data
+        return AnswerProblemSerializer(readable, many=True).data
 
     @extend_schema_field(FormPartSerializer(allow_null=True))
     def say_form(self, row: AccessRequest) -> Any:

@@ -181,7 +181,7 @@ class AssessmentBody(StrictSerializer):
     stage = serializers.SlugField(max_length=60, required=False)
 
 
-class ResolutionBody(StrictSerializer):
+class DisputeResolutionBody(StrictSerializer):
     """With `overrules` the objections are set aside; without, only a refusal is left."""
 
     reasons = serializers.CharField(max_length=20_000)
@@ -356,7 +356,7 @@ STEPS = {
     "release": _Step(Nothing, claims.release, "review:write"),
     "recuse": _Step(ReasonBody, recusals.recuse, "review:write"),
     "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
-    "resolve": _Step(ResolutionBody, disputes.resolve, "review:write"),
+    "resolve": _Step(DisputeResolutionBody, disputes.resolve, "review:write"),
     "approve": _Step(RulingBody, _approve, "review:write"),
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),
     "decline": _Step(RulingBody, _decline, "review:write"),

@@ -29,7 +29,7 @@ class CoverageOfNothing(Invalid):
     text = _("Say of which program or model: ?program=<slug>, ?model=<slug>, or both.")
 
 
-class EvidenceSerializer(serializers.Serializer[Evidence]):
+class CellEvidenceSerializer(serializers.Serializer[Evidence]):
     """By what it is known. `kind` and `id` name the row where it is on record; `sources` are those of a report."""
 
     text = serializers.CharField()
@@ -50,10 +50,10 @@ class EvidenceSerializer(serializers.Serializer[Evidence]):
 class CellSerializer(serializers.Serializer[Any]):
     need = serializers.ChoiceField(choices=CoverageNeed.choices)
     covered = serializers.ChoiceField(choices=Covered.choices)
-    evidence = EvidenceSerializer(many=True)
+    evidence = CellEvidenceSerializer(many=True)
 
 
-class LineSerializer(serializers.Serializer[Line]):
+class CoverageLineSerializer(serializers.Serializer[Line]):
     """One body in one jurisdiction; `body` is null where none is registered for it."""
 
     jurisdiction = serializers.CharField(source="jurisdiction.slug")
@@ -69,7 +69,7 @@ class CoverageSerializer(serializers.Serializer[Any]):
     synthetic = serializers.BooleanField(source="asked.synthetic")
     as_of = serializers.DateTimeField(source="asked.as_of")
     known_at = serializers.DateTimeField(source="asked.known_at", allow_null=True)
-    results = LineSerializer(source="lines", many=True)
+    results = CoverageLineSerializer(source="lines", many=True)
 
     def list_models(self, found: Any) -> list[str]:
         return [model.slug for model in found.models]

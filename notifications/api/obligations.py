@@ -82,7 +82,7 @@ class ObligationSerializer(serializers.ModelSerializer[Obligation]):
     def find_owner(self, row: Obligation) -> str | None:
         return row.owner.removeprefix("user:") or None
 
-    @extend_schema_field({"type": "string", "enum": ClockState.values})
+    @extend_schema_field(serializers.ChoiceField(choices=ClockState.choices))
     def read_state(self, row: Obligation) -> str:
         """How the clock stands now, or stood when the duty was closed."""
         return read_state(read_clock_of(row), at=row.closed_at or now()).value
