@@ -11,6 +11,7 @@ from access.models import AccessRequest, Position, PositionOverride
 from access.operations.requests import TextMissing
 from access.operations.reviews import _lock_parents
 from access.policies import check_not_asked_by
+from access.queries.conflicts import check_impartial
 from access.queries.positions import weigh_request
 from access.queries.stages import rules_of
 from registry import audit
@@ -59,8 +60,8 @@ class DeciderOverrides(Forbidden):
 def override(command: Command, *, request: UUID, position: UUID, reasons: str) -> AccessRequest:
     """One person overrides what an authority holds now, for this request and no other.
 
-    Raises NotFound, Stale, RoleMissing, OwnRequest, DeciderOverrides, OverrideNotOpen, NothingToOverride,
-    OverriddenAlready, TextMissing.
+    Raises NotFound, Stale, RoleMissing, OwnRequest, Recused, ConflictOfInterest, DeciderOverrides,
+    OverrideNotOpen, NothingToOverride, OverriddenAlready, TextMissing.
     """
     _lock_parents(request)
     row = lock(
@@ -74,6 +75,7 @@ def override(command: Command, *, request: UUID, position: UUID, reasons: str) -
     if not reasons.strip():
         raise TextMissing(field="reasons")
     clock = read_clock(command, row)
+    check_impartial(row, command.by, at=clock.recorded)
     statement = _find_statement(command, row, position, at=clock.recorded)
     with violation_means("override_once_per_person", OverriddenAlready()):
         made = PositionOverride.objects.create(

@@ -9,9 +9,10 @@ from django.utils.timezone import now
 
 from access.choices import LegalForce, Marking, Outcome, RequestStatus, Stance
 from access.models import AccessRequest, Condition, PositionOverride, RequestDecision
-from access.operations import position_overrides, position_weighing, positions, reviews
+from access.operations import position_overrides, position_weighing, positions, recusals, reviews
 from access.operations.positions import About, Narrowed
 from access.policies import OwnRequest
+from access.queries.conflicts import Recused
 from access.queries.positions import explain_lines
 from registry.actors import Actor
 from registry.choices import JurisdictionKind, JurisdictionRole, OrganizationKind, Role
@@ -96,6 +97,13 @@ class TestOverride:
             making.override(row, held, make.staff(Role.REVIEWER))
         with pytest.raises(OwnRequest):
             making.override(row, held, make.same(row.submitted_by, Role.DECIDER))
+
+    def test_who_has_recused_themselves_overrides_nothing(self) -> None:
+        row, person = making.request(), make.staff(Role.DECIDER)
+        held = making.take(row)
+        recusals.recuse(make.by(person), request=row.id, reason="A friend works there.")
+        with pytest.raises(Recused):
+            making.override(row, held, person)
 
     def test_the_database_holds_both_orders(self) -> None:
         row = making.request()
