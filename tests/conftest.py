@@ -7,6 +7,7 @@ from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import Settings
 
+from tests import services
 from tests.make import MORNING
 
 
@@ -14,6 +15,12 @@ from tests.make import MORNING
 def at() -> dt.datetime:
     """The moment at which the test's interfaces read their clock."""
     return MORNING
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A database that is thrown away with its cluster is not dropped first: somebody may still be connected."""
+    return services.runs_own_database()
 
 
 @pytest.fixture(autouse=True)

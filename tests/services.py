@@ -84,6 +84,11 @@ def _lend(name: str, address: str) -> None:
     os.environ[_OURS] = " ".join([*os.environ.get(_OURS, "").split(), name])
 
 
+def runs_own_database() -> bool:
+    """Whether the database is one of ours, thrown away with its cluster."""
+    return "DATABASE_URL" in os.environ.get(_OURS, "").split()
+
+
 def _forget_parent() -> None:
     """A worker inherits the addresses of the services that the process which started it runs for itself."""
     for name in os.environ.pop(_OURS, "").split():

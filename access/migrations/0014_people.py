@@ -8,25 +8,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def claim_what_was_taken_up(apps, schema_editor):
-    """Whoever had taken up a request that is still open has it in hand."""
-    Claim, User = apps.get_model("access", "Claim"), apps.get_model("registry", "User")
-    closed = ["draft", "approved", "declined", "withdrawn"]
-    rows = apps.get_model("access", "AccessRequest").objects.filter(
-        taken_up_by__startswith="user:"
-    )
-    people = {f"user:{person.pk}": person for person in User.objects.all()}
-    for row in rows.exclude(status__in=closed).iterator():
-        if row.taken_up_by in people:
-            Claim.objects.create(
-                request=row,
-                person=people[row.taken_up_by],
-                given_by=row.taken_up_by,
-                given_at=row.changed_at,
-                changed_at=row.changed_at,
-            )
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0013_expansions"),
@@ -295,5 +276,4 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunPython(claim_what_was_taken_up, migrations.RunPython.noop),
     ]

@@ -75,7 +75,7 @@ def override(command: Command, *, request: UUID, position: UUID, reasons: str) -
     if not reasons.strip():
         raise TextMissing(field="reasons")
     clock = read_clock(command, row)
-    check_impartial(row, command.by, at=clock.recorded)
+    check_impartial(row, command.by)
     statement = _find_statement(command, row, position, at=clock.recorded)
     with violation_means("override_once_per_person", OverriddenAlready()):
         made = PositionOverride.objects.create(

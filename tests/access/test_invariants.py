@@ -90,7 +90,9 @@ def test_declined_requests_have_their_decision() -> None:
 
 def test_approved_requests_have_their_grant() -> None:
     row = make.declined()
-    tamper("UPDATE access_requestdecision SET outcome = 'approved'")
+    tamper(
+        "UPDATE access_requestdecision SET outcome = 'approved', reapply_rule = '', reapply_at = NULL"
+    )
     tamper("UPDATE access_accessrequest SET status = 'approved'")
     breaks(invariants.decided_requests_have_their_decision, f"accessrequest:{row.id}")
 

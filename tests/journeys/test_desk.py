@@ -75,7 +75,10 @@ class TestReview:
         ("roles", "offered"),
         [
             ((Role.AUDITOR,), set[str]()),
-            ((Role.DECIDER,), {"Approve", "Decline"}),
+            (
+                (Role.DECIDER,),
+                {"Approve", "Decline", "Assign", "Let go", "Comment", "Recuse yourself"},
+            ),
             (
                 (Role.REVIEWER,),
                 {
@@ -84,6 +87,8 @@ class TestReview:
                     "Return for changes",
                     "Put on hold",
                     "Escalate",
+                    "Comment",
+                    "Recuse yourself",
                 },
             ),
         ],
@@ -96,11 +101,11 @@ class TestReview:
         page.goto(request_page(row))
         assert buttons(page) == offered
 
-    def test_a_closed_request_offers_nothing(self, sign: SignIn) -> None:
+    def test_a_closed_request_offers_nothing_that_moves_it(self, sign: SignIn) -> None:
         row = make.request_in(RequestStatus.WITHDRAWN)
         page = sign(*Role)
         page.goto(request_page(row))
-        assert buttons(page) == set()
+        assert buttons(page) == {"Comment", "Copy as new"}
 
 
 class TestExpansion:

@@ -35,8 +35,8 @@ from tests import make
 from tests.notifications.mailserver import MailServer, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TOLD = 4
-"""The mails of a grant's way: submitted, taken up, approved, issued."""
+TOLD = 5
+"""The mails of a grant's way: drafted on behalf, submitted, taken up, approved, issued."""
 
 
 @pytest.fixture
@@ -217,4 +217,4 @@ class TestABrokerThatIsAway:
         assert time.monotonic() - begun < 3
         assert taken_up.status == RequestStatus.IN_REVIEW
         sweep()
-        assert len(mailserver.mails) == 2
+        assert len(mailserver.mails) == 3

@@ -25,6 +25,7 @@ class TestThePages:
         page.get_by_label("Model").select_option(grant.tier.ai_models.get().slug)
         page.get_by_role("button", name="Show").click()
         rows = page.get_by_role("region", name="Use").get_by_role("row")
+        rows.first.wait_for()
         assert rows.count() == 3
         assert "A restriction is in force." in page.content()
         fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
