@@ -67,6 +67,7 @@ def _begin_with(row: ReviewPolicy) -> dict[str, str]:
 
 @admin.register(ReviewPolicy)
 class ReviewPolicyAdmin(DeskAdmin):
+    plural = "review policies"
     list_display = ("slug", "number", "proposed_by", "enacted_by", "enacted_at")
     ordering = ("slug", "-number")
     fields = (

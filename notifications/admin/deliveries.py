@@ -18,6 +18,7 @@ def _retry(command: Command, row: Delivery, _said: dict[str, Any]) -> str:
 
 @admin.register(Delivery)
 class DeliveryAdmin(DeskAdmin):
+    plural = "mails"
     list_display = ("created_at", "title", "address", "status", "attempts", "sent_at")
     list_filter = ("status", "event_name")
     search_fields = ("address", "title", "=subject_id")

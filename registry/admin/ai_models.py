@@ -51,6 +51,7 @@ def _register_model(command: Command, _row: None, said: dict[str, Any]) -> objec
 
 @admin.register(AIModel)
 class AIModelAdmin(DeskAdmin):
+    plural = "models"
     list_display = ("name", "slug", "developer", "world")
     list_filter = ("synthetic",)
     list_select_related = ("developer",)

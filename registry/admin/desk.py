@@ -91,6 +91,8 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 
     readers: ClassVar[tuple[Role, ...]] = tuple(Role)
     """Who may open the page: whoever holds one of these roles. Nobody holds none."""
+    plural: ClassVar[str] = ""
+    """What a list of them is headed, where the model's name does not form its plural by itself."""
     steps: ClassVar[Mapping[str, Step]] = {}
     list_steps: ClassVar[Mapping[str, Step]] = {}
     change_form_outer_before_template = "desk/steps.html"
@@ -195,7 +197,9 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        more: dict[str, Any] = {"title": capfirst(self.model._meta.verbose_name_plural)}
+        more: dict[str, Any] = {
+            "title": capfirst(self.plural or self.model._meta.verbose_name_plural)
+        }
         if self.has_view_permission(request):
             actor = actor_of(request)
             more["open_steps"] = [

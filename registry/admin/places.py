@@ -128,6 +128,7 @@ class JurisdictionAdmin(DeskAdmin):
 
 @admin.register(Authority)
 class AuthorityAdmin(DeskAdmin):
+    plural = "authorities"
     list_display = ("organization",)
     list_select_related = ("organization",)
     search_fields = ("organization__slug", "organization__name")
