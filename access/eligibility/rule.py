@@ -5,7 +5,7 @@ what grants need. Pure: no database and no clock.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -223,8 +223,3 @@ _RULES: Mapping[str, Callable[[Any, Facts, dt.datetime], _Told]] = {
     "vendors": _judge_vendors,
     "terms": _judge_terms,
 }
-
-
-def list_refusing(results: Iterable[Result]) -> list[Result]:
-    """Those for which access must not be given."""
-    return [result for result in results if result.refuses]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from access.choices import NeedStanding, Reason
+from access.choices import NeedStanding, Reason, RequestStatus
 from access.eligibility import (
     Edge,
     Facts,
@@ -259,7 +259,9 @@ class TestRequests:
         eligible.attested(row.organization, get_scheme())
         eligible.scheme("soc")
         eligible.required(tier, eligible.asks("soc"))
-        reviews.approve(make.by(make.staff(Role.DECIDER)), request=row.id, ruling=make.ruling())
+        decider = make.by(make.staff(Role.DECIDER))
+        approved = reviews.approve(decider, request=row.id, ruling=make.ruling()).value
+        assert approved.status == RequestStatus.APPROVED
 
     def test_is_told_before_one_asks(self, tier: Tier) -> None:
         (result,) = assess_tier(make.organization().id, tier, at=dt.datetime.now(dt.UTC))
