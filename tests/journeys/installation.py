@@ -25,7 +25,12 @@ from config.local.owner import pick_owner, reachable_home
 from config.local.ports import free_port
 from config.local.postgres import Postgres
 from tests.http import Answer, Program, ask_token
-from tests.services import FAST
+
+KEPT = ("fsync=off", "full_page_writes=off")
+"""What a killed server had committed is kept, as the pages stay with the system; only speed is bought.
+
+Without `synchronous_commit` the last moments would go with it: the asker's token, for one.
+"""
 
 
 @dataclass
@@ -113,7 +118,7 @@ def own_database() -> Iterator[Database]:
     if home != folder / "services":
         home = Path(mkdtemp(prefix="faults-", dir=home))
         home.chmod(0o711)
-    postgres = Postgres(home, owner, "faults", folder / "postgres.log", settings=FAST)
+    postgres = Postgres(home, owner, "faults", folder / "postgres.log", settings=KEPT)
     postgres.start()
     try:
         yield Database(postgres)
