@@ -19,6 +19,7 @@ import pytest
 from config.local.owner import pick_owner, reachable_home
 from config.local.postgres import Postgres
 from config.local.valkey import Valkey
+from tests.prepared import prepare
 
 PROJECT = Path(__file__).resolve().parent.parent
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -56,7 +57,6 @@ def _start() -> None:
     folder = Path(mkdtemp(prefix="tests-", dir=var))
     folder.chmod(0o711)
     _FOLDERS.append(folder)
-    password = secrets.token_urlsafe(24)
     _forget_parent()
     if "DATABASE_URL" not in os.environ:
         owner = pick_owner(PROJECT)
@@ -65,17 +65,20 @@ def _start() -> None:
             home = Path(mkdtemp(prefix="tests-", dir=home))
             home.chmod(0o711)
             _FOLDERS.append(home)
-        postgres = Postgres(home, owner, password, folder / "postgres.log", settings=FAST)
+        prepared = prepare(owner, _settings(folder))
+        prepared.copy_to(home)
+        log = folder / "postgres.log"
+        postgres = Postgres(home, owner, prepared.password, log, settings=FAST)
         postgres.start()
         _RUNNING.append(postgres)
         _lend("DATABASE_URL", postgres.address("postgres"))
     if "BROKER_URL" not in os.environ:
-        valkey = Valkey(password, folder / "valkey.log")
+        valkey = Valkey(secrets.token_urlsafe(24), folder / "valkey.log")
         valkey.start()
         _RUNNING.append(valkey)
         _lend("BROKER_URL", valkey.address(0))
     (folder / "storage" / "static").mkdir(parents=True)
-    os.environ.update(_settings(folder))
+    os.environ.update(_settings(folder) | _addresses())
 
 
 def _lend(name: str, address: str) -> None:
@@ -115,9 +118,14 @@ def _settings(folder: Path) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
         "PUBLIC_URL": "http://testserver",
         "ANSWERS_FLUSH_SECONDS": "0",
-        "MIGRATION_DATABASE_URL": os.environ["DATABASE_URL"],
-        "CACHE_URL": os.environ["BROKER_URL"].rsplit("/", 1)[0] + "/1",
         "STORAGE_URL": (folder / "storage").as_uri(),
         "EMAIL_URL": "smtp://127.0.0.1:1",
         "DEFAULT_FROM_EMAIL": "Concordat <concordat@concordat.invalid>",
+    }
+
+
+def _addresses() -> dict[str, str]:
+    return {
+        "MIGRATION_DATABASE_URL": os.environ["DATABASE_URL"],
+        "CACHE_URL": os.environ["BROKER_URL"].rsplit("/", 1)[0] + "/1",
     }

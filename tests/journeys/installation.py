@@ -25,6 +25,7 @@ from config.local.owner import pick_owner, reachable_home
 from config.local.ports import free_port
 from config.local.postgres import Postgres
 from tests.http import Answer, Program, ask_token
+from tests.prepared import DATABASE, prepare
 
 KEPT = ("fsync=off", "full_page_writes=off")
 """What a killed server had committed is kept, as the pages stay with the system; only speed is bought.
@@ -35,13 +36,13 @@ Without `synchronous_commit` the last moments would go with it: the asker's toke
 
 @dataclass
 class Database:
-    """A cluster of its own, always on the same port."""
+    """A migrated cluster of its own, always on the same port."""
 
     postgres: Postgres
 
     @property
     def address(self) -> str:
-        return self.postgres.address("postgres")
+        return self.postgres.address(DATABASE)
 
     @property
     def _processes(self) -> list[psutil.Process]:
@@ -118,7 +119,10 @@ def own_database() -> Iterator[Database]:
     if home != folder / "services":
         home = Path(mkdtemp(prefix="faults-", dir=home))
         home.chmod(0o711)
-    postgres = Postgres(home, owner, "faults", folder / "postgres.log", settings=KEPT)
+    prepared = prepare(owner, os.environ)
+    prepared.copy_to(home)
+    log = folder / "postgres.log"
+    postgres = Postgres(home, owner, prepared.password, log, settings=KEPT)
     postgres.start()
     try:
         yield Database(postgres)
@@ -176,7 +180,6 @@ def installation(log: Path) -> Iterator[Installation]:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "ANSWERS_FLUSH_SECONDS": "1",
         }
-        _manage(environment, "migrate", "--verbosity", "0")
         script = "from tests.journeys.asking_world import fill; fill()"
         world = json.loads(_manage(environment, "shell", "--no-imports", "--command", script))
         with web(environment, log) as base:
