@@ -23,6 +23,7 @@ from .enforcement import (
 )
 from .expansion import Expansion
 from .expansion_line import LineMove, LinePlace
+from .facts import GrantFacts, ProgramFacts
 from .grant import Grant, GrantEnd, GrantItem
 from .grant_need import GrantNeedVersion
 from .holding import ReportedHolding, StatedCount
@@ -74,6 +75,7 @@ __all__ = [
     "Expansion",
     "Grant",
     "GrantEnd",
+    "GrantFacts",
     "GrantItem",
     "GrantNeedVersion",
     "GrantRenewal",
@@ -93,6 +95,7 @@ __all__ = [
     "PositionReader",
     "PositionVersion",
     "Program",
+    "ProgramFacts",
     "ProgramVersion",
     "ProgressReport",
     "Question",

@@ -8,6 +8,7 @@ from .client import Client
 from .contact import Contact
 from .duty_holder import DutyHolderStatus, Mandate
 from .external_identifier import ExternalIdentifier
+from .facts import AIModelFacts, OrganizationFacts
 from .governed import Governed
 from .holiday_table import HolidayTable
 from .idempotency_key import IdempotencyKey
@@ -30,6 +31,7 @@ from .version_row import VersionQuerySet, VersionRow
 
 __all__ = [
     "AIModel",
+    "AIModelFacts",
     "AIModelVersion",
     "AnchorMoment",
     "Attestation",
@@ -65,6 +67,7 @@ __all__ = [
     "ObligationRule",
     "Occurrence",
     "Organization",
+    "OrganizationFacts",
     "OrganizationJurisdiction",
     "OrganizationVersion",
     "OutboxEntry",
