@@ -20,33 +20,32 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
-from access.api.authzen import answer_all, answer_one, refuse_all, refuse_one
+from access.api.authzen import refuse_all, refuse_one
 from access.api.authzen_bodies import MOST_BYTES, read_json
 from access.api.authzen_doors import DecisionView
+from access.api.authzen_text import Told, dump, tell_all, tell_one
 from access.choices import Reason
 from access.queries.decision_guard import bounded
 from registry.actors import Actor
 from registry.errors import DomainError
-from registry.queries.callers import find_caller
 
 logger = logging.getLogger("access.decisions")
 
 ADDRESSES = {
-    "/access/v1/evaluation": (answer_one, refuse_one),
-    "/access/v1/evaluations": (answer_all, refuse_all),
+    "/access/v1/evaluation": (tell_one, refuse_one),
+    "/access/v1/evaluations": (tell_all, refuse_all),
 }
-_SCOPES = DecisionView.scopes["POST"]
+_SCOPES = frozenset(DecisionView.scopes["POST"])
 _BEARER = "bearer "
 
 
 @dataclass(slots=True)
 class _Visit:
-    """One request at the door: who it was found to be from, and what is told."""
+    """One request at the door, and what is told."""
 
     path: str
     name: str
-    actor: Actor | None = None
-    told: dict[str, Any] | None = None
+    told: Told | None = None
     begun: float = field(default_factory=time.perf_counter)
 
 
@@ -67,7 +66,7 @@ class Door:
             _receive(visit, environ)
         if visit.told is None:
             return self._hand_over(visit, environ, start_response)
-        content = json.dumps(visit.told, separators=(",", ":")).encode()
+        content = visit.told.text.encode()
         start_response("200 OK", _list_headers(visit, content))
         _log(visit, 200)
         return [content]
@@ -97,7 +96,7 @@ def _receive(visit: _Visit, environ: WSGIEnvironment) -> None:
     scheme, token = _split(environ.get("HTTP_AUTHORIZATION", ""))
     if content is None or scheme != _BEARER:
         return
-    answer, refuse = ADDRESSES[visit.path]
+    tell, refuse = ADDRESSES[visit.path]
     try:
         body = read_json(environ.get("CONTENT_TYPE", ""), content)
     except DomainError:
@@ -105,24 +104,22 @@ def _receive(visit: _Visit, environ: WSGIEnvironment) -> None:
     with bounded() as watch:
         try:
             _retire_connection()
-            visit.actor = find_caller(token)
-            if visit.actor is not None and not visit.actor.scopes.isdisjoint(_SCOPES):
-                visit.told = answer(visit.actor, body)
+            visit.told = tell(token, body, _SCOPES)
         except DatabaseFailure:
             if not connection.in_atomic_block:
                 connection.close()  # handed over, it is asked once more, over a new one
         except DomainError:
             return
     if watch.late and visit.told is None:
-        visit.told = _refuse_late(visit, body, refuse)
+        visit.told = _refuse_late(body, refuse)
 
 
 def _refuse_late(
-    visit: _Visit, body: Any, refuse: Callable[[Actor | None, Any, Reason], dict[str, Any]]
-) -> dict[str, Any] | None:
+    body: Any, refuse: Callable[[Actor | None, Any, Reason], dict[str, Any]]
+) -> Told | None:
     """Its time is used up: whoever waits is not made to wait once more."""
     try:
-        return refuse(visit.actor, body, Reason.REGISTRY_SLOW)
+        return dump(None, refuse(None, body, Reason.REGISTRY_SLOW))
     except DomainError:
         return None
 
@@ -174,15 +171,14 @@ def _log(visit: _Visit, status: int) -> None:
     """One line of JSON for each request: who asked, what it came to, how long it took; nothing that was asked."""
     if not logger.isEnabledFor(logging.INFO):
         return
-    told = visit.told or {}
-    answers = told.get("evaluations", [told] if told else [])
+    told, actor = visit.told, None if visit.told is None else visit.told.actor
     line = {
         "request_id": visit.name,
         "path": visit.path,
         "status": status,
-        "client": None if visit.actor is None else str(visit.actor.id),
-        "yes": sum(answer["decision"] for answer in answers),
-        "no": sum(not answer["decision"] for answer in answers),
+        "client": None if actor is None else str(actor.id),
+        "yes": 0 if told is None else told.yes,
+        "no": 0 if told is None else told.no,
         "ms": round((time.perf_counter() - visit.begun) * 1000, 3),
     }
     logger.info(json.dumps(line))

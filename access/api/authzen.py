@@ -96,8 +96,7 @@ def answer_one(actor: Actor, body: Body) -> dict[str, Any]:
     found = _answer(actor, [put])[0]
     if isinstance(found, DomainError):
         raise found
-    _note(actor, found)
-    return _write(actor, put, found)
+    return tell(actor, put, found)
 
 
 def answer_all(actor: Actor, body: Body) -> dict[str, Any]:
@@ -110,10 +109,12 @@ def answer_all(actor: Actor, body: Body) -> dict[str, Any]:
     found = iter(_answer(actor, [put for put in puts if isinstance(put, Put)]))
     told: list[dict[str, Any]] = []
     for put in puts:
-        answer = next(found) if isinstance(put, Put) else put
-        _note(actor, answer)
-        told.append(_write(actor, put, answer) if isinstance(put, Put) else write_error(put))
-        if told[-1]["decision"] is _STOPS.get(semantic):
+        if isinstance(put, Put):
+            told.append(tell(actor, put, next(found)))
+        else:
+            _note(actor, put)
+            told.append(write_error(put))
+        if told[-1]["decision"] is STOPS.get(semantic):
             break
     return {"evaluations": told}
 
@@ -136,7 +137,7 @@ def refuse_all(actor: Actor | None, body: Body, reason: Reason) -> dict[str, Any
     return {"evaluations": [write_refusal(reason) for _ in range(number)]}
 
 
-_STOPS = {"deny_on_first_deny": False, "permit_on_first_permit": True}
+STOPS = {"deny_on_first_deny": False, "permit_on_first_permit": True}
 
 Found = Evaluation | Reason | DomainError
 
@@ -177,7 +178,9 @@ def _try_read(item: object) -> Put | DomainError:
         return refusal
 
 
-def _write(actor: Actor, put: Put, found: Found) -> dict[str, Any]:
+def tell(actor: Actor, put: Put, found: Found) -> dict[str, Any]:
+    """What was found, counted and written for this caller."""
+    _note(actor, found)
     if isinstance(found, Evaluation):
         return write_evaluation(actor, found, explained=put.explain)
     return write_refusal(found) if isinstance(found, Reason) else write_error(found)

@@ -23,6 +23,10 @@ def write_evaluation(
 ) -> dict[str, Any]:
     """The answer, for this caller."""
     answer, facts = evaluation.answer, evaluation.facts
+    cache_for = 0
+    if answer.decision and not evaluation.asked.is_past:
+        ends = (answer.valid_until, answer.next_change_at)
+        cache_for = compute_cache_for(evaluation.evaluated_at, *ends)
     context = {
         "reason": _write_reason(answer.reason),
         "grant": answer.grant and str(answer.grant),
@@ -31,7 +35,7 @@ def write_evaluation(
         "valid_until": write_moment(answer.valid_until),
         "next_change_at": write_moment(answer.next_change_at),
         "next_change_covers": _SCHEDULED,
-        "cache_for": _compute_cache_for(evaluation),
+        "cache_for": cache_for,
         "evaluated_at": write_moment(evaluation.evaluated_at),
         "revision": evaluation.revision,
     }
@@ -77,14 +81,12 @@ def write_moment(moment: dt.datetime | None) -> str | None:
     return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def _compute_cache_for(evaluation: Evaluation) -> int:
+def compute_cache_for(now: dt.datetime, *changes_at: dt.datetime | None) -> int:
     """Seconds for which a yes may be used again: never past its end or a scheduled change."""
-    answer, bound = evaluation.answer, int(settings.DECISION_CACHE_SECONDS)
-    if not answer.decision or evaluation.asked.is_past:
-        return 0
-    for moment in (answer.valid_until, answer.next_change_at):
+    bound = int(settings.DECISION_CACHE_SECONDS)
+    for moment in changes_at:
         if moment is not None:
-            bound = min(bound, int((moment - evaluation.evaluated_at).total_seconds()))
+            bound = min(bound, int((moment - now).total_seconds()))
     return max(0, bound)
 
 

@@ -112,21 +112,29 @@ def read_question(body: Body) -> Put:
     resource = _read_object(body, "resource")
     kind = _read_text(resource, "type", "resource.type")
     model = _read_text(resource, "id", "resource.id")
-    put = read_context(body, subject)
-    asked = replace(put.asked, model=model, action=action, version=kind == "model_version")
-    unknown = put.unknown or (None if kind in RESOURCE_TYPES else Reason.UNKNOWN_RESOURCE_TYPE)
-    return replace(put, asked=asked, unknown=unknown)
+    put = read_context(body, subject, action=action, model=model, version=kind == "model_version")
+    if put.unknown is None and kind not in RESOURCE_TYPES:
+        return replace(put, unknown=Reason.UNKNOWN_RESOURCE_TYPE)
+    return put
 
 
-def read_context(body: Body, subject: Subject) -> Put:
-    """The subject within its context: a question that lacks its action and its resource."""
+def read_context(
+    body: Body,
+    subject: Subject,
+    *,
+    action: str | None = None,
+    model: str = "",
+    version: bool = False,
+) -> Put:
+    """The subject within its context: without action and model, a question that lacks them."""
     context = _read_optional(body, "context")
     is_member = subject.type == "member"
     asked = Asked(
         organization=subject.organization if is_member else subject.id,
-        model="",
-        action=None,
+        model=model,
+        action=action,
         member=subject.id if is_member else None,
+        version=version,
         surface=_read_context_text(context, "surface"),
         as_of=_read_moment(context, "as_of"),
         known_at=_read_moment(context, "known_at"),

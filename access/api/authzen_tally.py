@@ -14,6 +14,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing.util import Finalize
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -21,8 +22,10 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.utils.timezone import now
 
+from access.choices import Reason
 from access.models import NOBODY
 from access.operations.answers import Covered, Key, write_counts
+from access.queries.decision_plain import Plain
 from access.queries.decisions import Evaluation
 from registry.actors import Actor
 
@@ -32,6 +35,21 @@ MOST_KEYS = 50_000
 """Beyond it a process that cannot write begins anew: what it drops then shows as a gap."""
 
 
+class PlainYes(NamedTuple):
+    """What a yes to a plain question is counted by, its identifiers as the database wrote them."""
+
+    minute: dt.datetime
+    client: UUID
+    organization: str
+    ai_model: str
+
+    @property
+    def key(self) -> Key:
+        organization, ai_model = UUID(self.organization), UUID(self.ai_model)
+        reason = Reason.GRANT_IN_FORCE.value
+        return Key(self.minute, self.client, organization, NOBODY, ai_model, True, reason)  # noqa: FBT003
+
+
 @dataclass
 class _Run:
     """What one process has counted and not yet written. `pending` is on its way under `number`."""
@@ -39,6 +57,7 @@ class _Run:
     started_at: dt.datetime
     id: UUID = field(default_factory=uuid.uuid4)
     counts: Counter[Key] = field(default_factory=Counter)
+    plain: Counter[PlainYes] = field(default_factory=Counter)
     pending: Counter[Key] = field(default_factory=Counter)
     covered_until: dt.datetime | None = None
     number: int = 0
@@ -47,6 +66,9 @@ class _Run:
         """Put what was counted on its way, unless an earlier write is still to be made."""
         if not self.pending:
             self.pending, self.counts = self.counts, Counter()
+            for yes, number in self.plain.items():
+                self.pending[yes.key] += number
+            self.plain = Counter()
             self.covered_until = at
             self.number += 1
         assert self.covered_until is not None
@@ -67,12 +89,21 @@ class Tally:
     def add(self, key: Key) -> None:
         """One more answer. The first of a process starts its thread, anew after a fork."""
         with self._lock:
-            if self._process != os.getpid():
-                self._process, self._run = os.getpid(), None
-                self._start()
-            if self._run is None or len(self._run.counts) >= MOST_KEYS:
-                self._run = _Run(started_at=key.minute)
-            self._run.counts[key.rounded] += 1
+            self._find_run(key.minute).counts[key.rounded] += 1
+
+    def add_yes(self, yes: PlainYes) -> None:
+        """The same, for what is counted all day."""
+        with self._lock:
+            self._find_run(yes.minute).plain[yes] += 1
+
+    def _find_run(self, at: dt.datetime) -> _Run:
+        if self._process != os.getpid():
+            self._process, self._run = os.getpid(), None
+            self._start()
+        run = self._run
+        if run is None or len(run.counts) + len(run.plain) >= MOST_KEYS:
+            run = self._run = _Run(started_at=at)
+        return run
 
     def flush(self, *, closing: bool = False) -> None:
         """Write what has been counted. Raises what the database raises, and keeps the counts then."""
@@ -131,6 +162,15 @@ def note_evaluation(actor: Actor | None, evaluation: Evaluation) -> None:
             reason=evaluation.answer.reason.value,
         )
     )
+
+
+def note_yes(actor: Actor, found: Plain) -> None:
+    """Count a yes to a plain question: that a grant is in force."""
+    row = found.rows[0]
+    assert row.organization is not None
+    assert row.model is not None
+    minute = found.moment.now.replace(second=0, microsecond=0)
+    tally.add_yes(PlainYes(minute, _client(actor), row.organization, row.model))
 
 
 def note_refusal(actor: Actor | None, code: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.decision import Answer, Facts, Question, decide
 from access.queries.decision_facts import read_facts
-from access.queries.decision_plain import gather_plain
+from access.queries.decision_plain import Plain, find_plain, read_plain
 from access.queries.decision_sources import candidates, given
 from access.queries.decision_sql import COLUMNS, build_statement
 from registry.errors import DomainError, Invalid, KnownInFuture
@@ -21,6 +21,7 @@ from registry.errors import DomainError, Invalid, KnownInFuture
 Rule = Callable[[Question, Facts], Answer]
 
 _REVISION = re.compile(r"[0-9]{1,18}")
+_CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 class RevisionUnreadable(Invalid):
@@ -99,10 +100,19 @@ def evaluate_all(
 ) -> list[Evaluation | DomainError]:
     """Answer all in their order, from one statement whatever their number; a refusal in the place of a
     question that cannot be answered: RevisionUnreadable, KnownInFuture."""
-    forms = {_plain_form(asked) for asked in questions}
+    forms = {find_plain_form(asked) for asked in questions}
     if len(forms) == 1 and (form := forms.pop()) is not None:
-        return _evaluate_plain(questions, form, rule)
+        found = _evaluate_plain(questions, form, rule)
+        if found is not None:
+            return found
     return evaluate_in_full(questions, rule=rule)
+
+
+def evaluate_plain(asked: Asked, found: Plain, *, rule: Rule = decide) -> Evaluation:
+    """The answer to a plain question from what was found, while it is quiet."""
+    facts = read_plain(found)
+    answer = rule(asked.question, facts)
+    return Evaluation(asked, facts, answer, found.moment.now, found.moment.revision)
 
 
 def evaluate_in_full(
@@ -155,25 +165,31 @@ def gather(
     return Gathered(tuple(found), now, rows[0]["revision"], rows[0]["writable"])
 
 
-def _plain_form(asked: Asked) -> tuple[str, str] | None:
+def find_plain_form(asked: Asked) -> tuple[str, str] | None:
     """Which forms its two identifiers have, where the question is plain (see `decision_plain`)."""
     if asked.member or asked.version or asked.is_past or asked.revision is not None:
         return None
     if ":" in asked.organization or ":" in asked.model:
         return None
-    organization = "slug" if _uuid(asked.organization) is None else "uuid"
-    return organization, "slug" if _uuid(asked.model) is None else "uuid"
+    return _name_form(asked.organization), _name_form(asked.model)
+
+
+def _name_form(identifier: str) -> str:
+    return "uuid" if _CANONICAL.fullmatch(identifier) else "slug"
 
 
 def _evaluate_plain(
     questions: Sequence[Asked], form: tuple[str, str], rule: Rule
-) -> list[Evaluation | DomainError]:
+) -> list[Evaluation | DomainError] | None:
+    """None while any of what was found is not quiet."""
     organization, model = form
     pairs = [(asked.organization, asked.model) for asked in questions]
-    gathered = gather_plain(pairs, organization=organization, model=model)
+    found = find_plain(pairs, organization=organization, model=model)
+    if found is None:
+        return None
     return [
-        Evaluation(asked, facts, rule(asked.question, facts), now, revision)
-        for asked, (facts, now, revision) in zip(questions, gathered, strict=True)
+        evaluate_plain(asked, plain, rule=rule)
+        for asked, plain in zip(questions, found, strict=True)
     ]
 
 
@@ -234,8 +250,4 @@ def _forms(subject: str, identifier: str) -> dict[str, Any]:
 def _uuid(text: str | None) -> UUID | None:
     if text is None:
         return None
-    try:
-        found = UUID(text)
-    except ValueError:
-        return None
-    return found if str(found) == text.lower() else None
+    return UUID(text) if _CANONICAL.fullmatch(text) else None

@@ -8,19 +8,25 @@ They go to libpq past the driver's cursor, which costs as much as a short statem
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import Connection, OperationalError, RawCursor
+from psycopg import Connection, OperationalError, RawCursor, postgres
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+_TEXT = postgres.types["text"].oid
 _PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
+
+
+Texts = tuple[str | None, ...]
+"""A row as the server wrote it."""
 
 
 def run_prepared(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -29,16 +35,24 @@ def run_prepared(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...
     The plan does not look at the values: write the statement so that every value is looked up by an index.
     """
     wrapper = connections[DEFAULT_DB_ALIAS]
-    wrapper.ensure_connection()
-    held: Connection[Any] = wrapper.connection
-    if _is_watched(wrapper) or _must_begin(held):
-        return _run_by_cursor(wrapper, statement, values)
+    named = _find_named(wrapper)
+    if named is None:
+        with _run_by_cursor(wrapper, statement, values) as cursor:
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
     with wrapper.wrap_database_errors:
-        named = _NAMED.get(held)
-        if named is None:
-            held.execute(_PLAN_ONCE)
-            named = _NAMED[held] = _Named(held)
-        return named.run(statement, values)
+        return named.load(named.run(statement, values))
+
+
+def read_prepared(statement: str, values: tuple[Any, ...]) -> list[Texts]:
+    """The same rows, every value as the text that the server wrote: for whoever looks at few of them."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    named = _find_named(wrapper)
+    if named is None:
+        with _run_by_cursor(wrapper, statement, values) as cursor:
+            return _load_texts(Transformer(wrapper.connection), cursor.pgresult)
+    with wrapper.wrap_database_errors:
+        return _load_texts(named.adapter, named.run(statement, values))
 
 
 class _Named:
@@ -48,16 +62,17 @@ class _Named:
         self._server = held.pgconn
         self._names: dict[str, bytes] = {}
         self._numbers = itertools.count(1)
-        self._adapter = Transformer(held)
+        self.adapter = Transformer(held)
 
-    def run(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def run(self, statement: str, values: Sequence[Any]) -> PGresult:
         name = self._names.get(statement) or self._prepare(statement)
-        adapter = self._adapter
-        sent = adapter.dump_sequence(values, [PyFormat.TEXT] * len(values))
+        sent = self.adapter.dump_sequence(values, [PyFormat.TEXT] * len(values))
         found = self._server.exec_prepared(name, sent)  # type: ignore[arg-type]  # the stub knows no NULL
-        result = self._check(found, ExecStatus.TUPLES_OK)
-        adapter.set_pgresult(result)
-        return adapter.load_rows(0, result.ntuples, tuple)
+        return self._check(found, ExecStatus.TUPLES_OK)
+
+    def load(self, result: PGresult) -> list[tuple[Any, ...]]:
+        self.adapter.set_pgresult(result)
+        return self.adapter.load_rows(0, result.ntuples, tuple)
 
     def _prepare(self, statement: str) -> bytes:
         name = b"concordat_%d" % next(self._numbers)
@@ -77,6 +92,27 @@ class _Named:
 _NAMED: WeakKeyDictionary[Connection[Any], _Named] = WeakKeyDictionary()
 
 
+def _find_named(wrapper: BaseDatabaseWrapper) -> _Named | None:
+    """None where the cursor has to be taken."""
+    wrapper.ensure_connection()
+    held: Connection[Any] = wrapper.connection
+    if _is_watched(wrapper) or _must_begin(held):
+        return None
+    named = _NAMED.get(held)
+    if named is None:
+        with wrapper.wrap_database_errors:
+            held.execute(_PLAN_ONCE)
+        named = _NAMED[held] = _Named(held)
+    return named
+
+
+def _load_texts(adapter: Any, result: PGresult) -> list[Texts]:
+    adapter.set_pgresult(result, set_loaders=False)
+    adapter.set_loader_types([_TEXT] * result.nfields, Format.TEXT)
+    rows: list[Texts] = adapter.load_rows(0, result.ntuples, tuple)
+    return rows
+
+
 def _is_watched(wrapper: BaseDatabaseWrapper) -> bool:
     """Whether somebody counts or wraps statements, which is done at the cursor."""
     return wrapper.queries_logged or bool(wrapper.execute_wrappers)
@@ -87,11 +123,11 @@ def _must_begin(held: Connection[Any]) -> bool:
     return not held.autocommit and held.info.transaction_status == TransactionStatus.IDLE
 
 
+@contextmanager
 def _run_by_cursor(
     wrapper: BaseDatabaseWrapper, statement: str, values: tuple[Any, ...]
-) -> list[tuple[Any, ...]]:
+) -> Iterator[Any]:
     wrap = wrapper.make_debug_cursor if wrapper.queries_logged else wrapper.make_cursor
     with wrap(RawCursor(wrapper.connection)) as cursor:  # type: ignore[arg-type]  # the stubs know one kind of cursor
         cursor.execute(statement, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        yield cursor

@@ -19,6 +19,7 @@ from oauth2_provider.models import get_access_token_model
 from pytest_django import Settings
 
 from access import wsgi
+from access.api import authzen_text
 from access.queries import decision_guard
 from config.requests import choose_name
 from registry.actors import Actor
@@ -214,10 +215,10 @@ class TestHandsOver:
     def test_a_database_that_failed_is_asked_once_more_by_the_view(
         self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(_token: str) -> Actor:
+        def fail(*_asked: object, **_forms: object) -> None:
             raise OperationalError("the server closed the connection")
 
-        monkeypatch.setattr(wsgi, "find_caller", fail)
+        monkeypatch.setattr(authzen_text, "find_plain_for", fail)
         status, _headers, answer = visitor.post(ONE, question(make.grant()))
         assert (status, answer["decision"]) == (200, True)
         assert len(visitor.handed) == 1
@@ -227,12 +228,12 @@ class TestADatabaseThatIsLate:
     def test_is_a_no_at_once_and_nobody_waits_again(
         self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def hang(_token: str) -> Actor:
+        def hang(*_asked: object, **_forms: object) -> None:
             (watch,) = decision_guard._watchman._under_way
             watch.late = True
             raise OperationalError("canceled")
 
-        monkeypatch.setattr(wsgi, "find_caller", hang)
+        monkeypatch.setattr(authzen_text, "find_plain_for", hang)
         status, _headers, answer = visitor.post(ONE, question(make.grant()))
         assert (status, answer["decision"]) == (200, False)
         assert answer["context"]["reason"]["code"] == "registry_slow"
