@@ -19,6 +19,7 @@ from access.operations import (
     line_batches,
     line_imports,
     notices,
+    projections,
     recertifications,
     stage_alarms,
     waiting,
@@ -32,6 +33,7 @@ from access.queries.stage_alarms import find_alarming, find_unfollowed
 from access.queries.waiting import find_countable, find_over
 from registry.actors import SYSTEM
 from registry.commands import Command
+from registry.operations import projections as registry_projections
 from registry.queries.rules import holidays_in_force
 
 
@@ -43,6 +45,13 @@ def expire_due() -> None:
             grants.expire(_command("expiry"), grant=grant)
         except grants.GrantOver:
             continue  # ended meanwhile by somebody else
+
+
+@shared_task(name="access.write_projections")
+def write_projections() -> None:
+    """Write anew what decisions read, where a change that was scheduled has come."""
+    registry_projections.write_stale()
+    projections.write_stale()
 
 
 @shared_task(name="access.end_waits")

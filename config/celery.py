@@ -61,6 +61,11 @@ app.conf.beat_schedule = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "projections": {
+        "task": "access.write_projections",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "notices": {"task": "access.give_notices", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {
         "task": "registry.write_checkpoint",

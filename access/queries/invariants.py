@@ -12,9 +12,11 @@ from access.choices import NeedKind, Origin, Outcome, RequestStatus
 from access.models import (
     AccessRequest,
     Grant,
+    GrantFacts,
     GrantItem,
     GrantNeedVersion,
     Pause,
+    ProgramFacts,
     RequestDecision,
     Restriction,
     RestrictionVersion,
@@ -24,7 +26,14 @@ from access.models import (
 from access.queries.gates import gates_of_grant, need_of
 from access.queries.grant_needs import list_needs, list_written
 from access.workflow import CLOSED, PAUSED
-from registry.queries.invariants import CHUNK, Breach, Invariant, breaches, find_unrecorded
+from registry.queries.invariants import (
+    CHUNK,
+    Breach,
+    Invariant,
+    breaches,
+    find_astray,
+    find_unrecorded,
+)
 
 _TOLD_WITH_ANOTHER = frozenset(
     {
@@ -216,6 +225,12 @@ def binding_gates_are_written_as_they_stand() -> Iterator[Breach]:
             yield Breach(f"grant:{row.pk}", "its gates are not written as they stand")
 
 
+def projections_say_what_their_sources_say() -> Iterator[Breach]:
+    """What decisions read of programs and grants is what their versions, terms, conditions and needs say."""
+    yield from find_astray(ProgramFacts, "access_list_program_facts", of="access_program")
+    yield from find_astray(GrantFacts, "access_list_grant_facts", of="access_grant")
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     everything_governed_is_on_record,
     grants_stay_inside_their_request,
@@ -231,4 +246,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     worlds_do_not_meet,
     editions_say_what_was_put_in_force,
     binding_gates_are_written_as_they_stand,
+    projections_say_what_their_sources_say,
 )

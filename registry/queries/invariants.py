@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 
 import rfc8785
 from django.apps import apps
+from django.db import connection
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from registry.choices import Role
 from registry.models import (
     AIModel,
+    AIModelFacts,
     AIModelVersion,
     AnchorMoment,
     AuditEvent,
@@ -27,6 +29,7 @@ from registry.models import (
     ObligationRule,
     Occurrence,
     Organization,
+    OrganizationFacts,
     OrganizationVersion,
     RoleHolding,
 )
@@ -62,6 +65,43 @@ def find_unrecorded(app: str, *, told_with_another: frozenset[str]) -> Iterator[
                 model._default_manager.filter(~Exists(events)),
                 "no event of the record is about it",
             )
+
+
+def find_astray(projection: type[Model], function: str, *, of: str) -> Iterator[Breach]:
+    """Rows of a projection that do not say what its sources say, while they are quiet; and missing ones.
+
+    `function` lists the rows from the sources, for identifiers of the table `of`.
+    """
+    table, name = projection._meta.db_table, projection._meta.model_name
+    columns = [field.column for field in projection._meta.concrete_fields]
+    key = columns[0]
+    told = ", ".join(columns)
+    statement = f"""
+        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
+        wanted AS MATERIALIZED (
+            SELECT {told} FROM clock CROSS JOIN {function}(ARRAY(SELECT id FROM {of}), clock.now)),
+        quiet AS MATERIALIZED (
+            SELECT {told} FROM {table}, clock WHERE quiet_until IS NULL OR quiet_until > clock.now)
+        SELECT DISTINCT {key} FROM (
+            (SELECT * FROM quiet EXCEPT SELECT * FROM wanted)
+            UNION ALL
+            (SELECT w.* FROM wanted w WHERE NOT EXISTS (
+                SELECT 1 FROM {table} t WHERE t.{key} = w.{key}))
+        ) astray ORDER BY {key}
+    """  # noqa: S608 - names of ours
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        while rows := cursor.fetchmany(CHUNK):
+            for (found,) in rows:
+                yield Breach(f"{name}:{found}", "it does not say what its sources say")
+
+
+def projections_say_what_their_sources_say() -> Iterator[Breach]:
+    """What decisions read of organizations and models is what their versions say."""
+    yield from find_astray(
+        OrganizationFacts, "registry_list_organization_facts", of="registry_organization"
+    )
+    yield from find_astray(AIModelFacts, "registry_list_model_facts", of="registry_aimodel")
 
 
 def everything_governed_is_on_record() -> Iterator[Breach]:
@@ -151,4 +191,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     somebody_administers,
     a_moment_replaces_one_of_its_own_kind,
     editions_say_what_was_put_in_force,
+    projections_say_what_their_sources_say,
 )

@@ -142,3 +142,11 @@ def test_editions_say_what_was_put_in_force(grant: Grant) -> None:
 
 def test_every_invariant_has_a_promise() -> None:
     assert all(invariant.__doc__ for invariant in invariants.INVARIANTS)
+
+
+def test_projections_say_what_their_sources_say(grant: Grant) -> None:
+    item = grant.items.get()
+    tamper("UPDATE access_grantfacts SET terms = '{}'")
+    breaks(invariants.projections_say_what_their_sources_say, f"grantfacts:{item.pk}")
+    tamper("DELETE FROM access_grantfacts")
+    breaks(invariants.projections_say_what_their_sources_say, f"grantfacts:{item.pk}")
