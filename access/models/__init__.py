@@ -12,7 +12,7 @@ from .condition import (
     ConditionVersion,
     DecisionCondition,
 )
-from .consultation import Consultation
+from .consultation import Consultation, StageConsultation
 from .deny_entry import DenyEntry
 from .disclosure import DisclosedDocument, DisclosedName, Disclosure
 from .enforcement import (
@@ -112,6 +112,7 @@ __all__ = [
     "SilenceAlarm",
     "StaffAttribute",
     "StageAnnouncement",
+    "StageConsultation",
     "StageRun",
     "StatedCount",
     "Submission",
