@@ -17,6 +17,7 @@ from access.models import Expansion
 from access.operations import line_batches, line_moves, line_places
 from access.operations.line_acts import LineOrder
 from access.operations.line_moves import Part
+from access.operations.position_overrides import OVERRIDABLE
 from access.operations.reviews import Ruling
 from access.queries.expansion_lines import (
     list_line_requests,
@@ -188,7 +189,8 @@ def show_lines(
         .exclude(pk=row.pk)
         .order_by("slug")
     )
-    overridable = list_overridable(list(list_line_requests(row)), actor_of(request), at=now())
+    reviewed = list(list_line_requests(row).filter(status__in=OVERRIDABLE))
+    overridable = list_overridable(reviewed, actor_of(request), at=now())
     if not overridable:
         del shown["override"]
     else:

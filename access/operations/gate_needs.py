@@ -18,10 +18,11 @@ from django.db.models import Exists, OuterRef, Q
 from access.choices import GateName, GateStanding, NeedKind, NeedStanding, RequestStatus
 from access.models import Grant, GrantNeedVersion, ReviewPolicy
 from access.operations.grant_needs import NeedSpan, _set_need
+from access.policies import read_policy
 from access.queries.gates import BINDABLE, NEEDS, gates_of_grant, gates_to_write, need_of
 from access.stages.gates import Gate
 from registry.commands import Clock, Command, read_clock
-from registry.models import Authority
+from registry.models import Organization
 
 _POSITIONED = frozenset({GateName.GOVERNMENT, GateName.EXPORT})
 """The gates that rest on positions and authorizations, under the programs' locks."""
@@ -33,8 +34,8 @@ def _need_gates(command: Command, grant: Grant, *, clock: Clock) -> None:
     """Write down how the binding gates of a new grant stand from now on."""
     request = grant.founding_request
     policy = None if request is None else request.review_policy
-    gates = {} if policy is None else policy.document.get("gates", {})
-    if gates.get("authority", {}).get("binding"):
+    asked = None if policy is None else read_policy(policy.document).gates.authority
+    if asked is not None and asked.binding:
         _lock_bodies()
         clock = read_clock(command, grant)  # what its bodies have is read after the lock
     _write_gates(command, grant, frozenset(BINDABLE), clock=clock)
@@ -85,13 +86,7 @@ def _follow_body(command: Command, organization: UUID) -> None:
 
     The last thing that an act does, after all its locks. Nothing where no policy ties access to it.
     """
-    slug = (
-        Authority.objects.filter(organization=organization)
-        .values_list("organization__slug", flat=True)
-        .first()
-    )
-    if slug is None:
-        return
+    slug = Organization.objects.values_list("slug", flat=True).get(pk=organization)
     tied = {"gates": {"authority": {"binding": True, "bodies": [{"authority": slug}]}}}
     if not ReviewPolicy.objects.filter(document__contains=tied).exists():
         return
