@@ -91,6 +91,7 @@ class LineAct(TextChoices):
     APPROVE = "approve", _("approve")
     COUNTERSIGN = "countersign", _("countersign")
     DECLINE = "decline", _("decline")
+    OVERRIDE = "override", _("override a position")
 
 
 class LineResult(TextChoices):
@@ -198,6 +199,7 @@ class Crossing(TextChoices):
     REMIND = "remind", _("those who may act are reminded")
     ESCALATE = "escalate", _("those who decide are told")
     DEPUTY = "deputy", _("it passes to deputies")
+    PROCEED = "proceed", _("the review goes on without the authorities that are silent")
 
 
 class StageState(TextChoices):

@@ -83,6 +83,9 @@ class Event(EventName):
     CONSULTATION_ANSWERED = "consultation.answered", Visibility.CLEARED
     CONSULTATION_OVERDUE = "consultation.overdue", Visibility.CLEARED
     CONSULTATION_WITHDRAWN = "consultation.withdrawn", Visibility.CLEARED
+    CONSULTATION_ASKED_BY_STAGE = "consultation.asked_by_stage", Visibility.CLEARED
+    CONSULTATION_HANDED_OVER = "consultation.handed_over", Visibility.CLEARED
+    CONSULTATION_MAIL_FAILED = "consultation.mail_failed", Visibility.CLEARED
     AUTHORIZATION_ATTACHED = "authorization.attached"
     AUTHORIZATION_WITHDRAWN = "authorization.withdrawn"
     GRANT_ISSUED = "grant.issued", Visibility.ORGANIZATION

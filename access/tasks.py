@@ -22,6 +22,7 @@ from access.operations import (
     projections,
     recertifications,
     stage_alarms,
+    stage_consultations,
     waiting,
     wordings,
 )
@@ -30,6 +31,7 @@ from access.queries.expansions import find_settled
 from access.queries.line_jobs import find_batches_at_work, find_imports_at_work
 from access.queries.recertifications import find_overdue, find_unasked
 from access.queries.stage_alarms import find_alarming, find_unfollowed
+from access.queries.stage_consultations import find_asking, find_outlived
 from access.queries.waiting import find_countable, find_over
 from registry.actors import SYSTEM
 from registry.commands import Command
@@ -104,10 +106,21 @@ def give_notices() -> None:
 
 @shared_task(name="access.follow_stages")
 def follow_stages() -> None:
-    """Open what a position has opened, and tell of the stages that are late: each once. Nothing is decided."""
+    """Open what a position has opened, ask whom stages consult, tell of those that are late: each once.
+
+    Nothing is decided.
+    """
     for request in find_unfollowed(at=now()):
         with suppress(stage_alarms.NothingToAnnounce):
             stage_alarms.follow(_command("stages"), request=request)
+    for request in find_asking(at=now()):
+        with suppress(stage_consultations.NothingToAsk):
+            stage_consultations.ask(_command("stage-asks"), request=request)
+    for consultation in find_outlived():
+        with suppress(
+            stage_consultations.StillConsulting
+        ):  # answered meanwhile, or taken up again
+            stage_consultations.end(_command("stage-asks"), consultation=consultation)
     for request in find_alarming(at=now()):
         with suppress(stage_alarms.NothingToAnnounce):
             stage_alarms.announce(_command("stage-alarm"), request=request)

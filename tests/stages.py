@@ -38,6 +38,15 @@ FOUR = document(
 )
 
 
+def consulting(*slugs: str, **more: Any) -> dict[str, Any]:
+    """A policy with a stage that asks these authorities, all of them, and then the decision."""
+    asks = {"consults": list(slugs), "strategy": "all_must", "who": {"roles": ["authority_desk"]}}
+    return document(
+        stage("law", "consultation", **(asks | more)),
+        stage("decision", "decision", after=["law"]),
+    )
+
+
 def policy(said: dict[str, Any] | None = None, slug: str = "staged") -> ReviewPolicy:
     """The policy in force."""
     proposed = propose(said, slug)

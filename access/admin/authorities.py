@@ -9,17 +9,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from access.admin.record import ReasonForm, list_record
-from access.choices import AuthorizationKind, Marking
+from access.choices import Action, AuthorizationKind, Marking
 from access.models import Authorization, Consultation, Expansion, Program
 from access.operations import authorizations, consultations
 from access.operations.authorizations import Authorized
-from access.operations.positions import About
+from access.operations.positions import About, Narrowed
 from access.queries.positions import visible_consultations
 from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of, holds
 from registry.admin.sections import Section, link, rows_of
-from registry.choices import Role
+from registry.choices import Channel, OrganizationKind, Role
 from registry.commands import Command
-from registry.models import AIModel, Authority, Organization
+from registry.models import AIModel, Authority, Jurisdiction, Organization
 
 _LONG = forms.Textarea(attrs={"rows": 4})
 _DAY = forms.DateInput(attrs={"type": "date"})
@@ -43,12 +43,30 @@ class ConsultForm(_AboutForm):
     authority = forms.ModelChoiceField(Authority.objects.select_related("organization"))
     expansion = forms.ModelChoiceField(Expansion.objects.order_by("slug"), required=False)
     request = forms.UUIDField(required=False, label="Identifier of an access request")
+    jurisdiction = forms.ModelChoiceField(
+        Jurisdiction.objects.order_by("slug"),
+        required=False,
+        help_text="Every organization that it touches, in whichever role.",
+    )
+    organization_kind = forms.ChoiceField(
+        choices=[("", "any"), *OrganizationKind.choices], required=False
+    )
+    action = forms.ChoiceField(choices=[("", "any"), *Action.choices], required=False)
     question = forms.CharField(widget=_LONG)
     answer_by = forms.DateField(
         widget=_DAY, help_text="The answer is awaited until this day begins, UTC."
     )
     marking = forms.ChoiceField(choices=Marking.choices)
     field_order = ("authority",)
+
+
+class HandOverForm(StepForm):
+    channel = forms.ChoiceField(
+        choices=[choice for choice in Channel.choices if choice[0] != Channel.UNKNOWN]
+    )
+    how = forms.CharField(
+        max_length=300, help_text="What proves it: a number, a receipt, who took it."
+    )
 
 
 class AttachForm(_AboutForm):
@@ -80,7 +98,33 @@ def _consult(command: Command, _row: None, said: dict[str, Any]) -> object:
         question=said["question"],
         answer_by=answer_by,
         marking=Marking(said["marking"]),
+        narrowed=Narrowed(
+            jurisdiction=None if said["jurisdiction"] is None else said["jurisdiction"].slug,
+            organization_kind=OrganizationKind(said["organization_kind"])
+            if said["organization_kind"]
+            else None,
+            action=Action(said["action"]) if said["action"] else None,
+        ),
     )
+
+
+def _hand_over(command: Command, row: Consultation, said: dict[str, Any]) -> object:
+    return consultations.hand_over(
+        command, consultation=row.id, channel=Channel(said["channel"]), how=said["how"]
+    )
+
+
+class ToHandOverFilter(admin.SimpleListFilter):
+    title = "whether to be handed over"
+    parameter_name = "to_hand_over"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "To be handed over by the desk")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(pk__in=Consultation.objects.to_hand_over().values("pk"))
 
 
 def _attach(command: Command, _row: None, said: dict[str, Any]) -> object:
@@ -104,11 +148,12 @@ def _attach(command: Command, _row: None, said: dict[str, Any]) -> object:
 @admin.register(Consultation)
 class ConsultationAdmin(DeskAdmin):
     list_display = ("authority_name", "asked_at", "answer_by", "answered", "closed_at")
-    list_filter = ("answered",)
+    list_filter = ("answered", ToHandOverFilter)
     list_select_related = ("position__authority__organization",)
     ordering = ("answer_by", "id")
     fields = (
         *("authority_name", "position", "stage", "asked_by", "asked_at", "answer_by"),
+        *("channel", "handed_over_by", "handed_over_at", "handed_over_as"),
         *("overdue_told_at", "answered", "closed_by", "closed_at", "id", "version"),
     )
     readonly_fields = ("authority_name",)
@@ -122,6 +167,17 @@ class ConsultationAdmin(DeskAdmin):
         )
     }
     steps = {
+        "hand_over": Step(
+            "Say that it was handed over",
+            _hand_over,
+            HandOverForm,
+            lambda actor, row: (
+                actor.has(Role.AUTHORITY_DESK)
+                and row.closed_at is None
+                and row.handed_over_at is None
+            ),
+            hint="By which channel the question was put to the authority. Its answer stays awaited.",
+        ),
         "withdraw": Step(
             "Withdraw the question",
             lambda command, row, said: consultations.withdraw(
@@ -130,7 +186,7 @@ class ConsultationAdmin(DeskAdmin):
             ReasonForm,
             lambda actor, row: actor.has(Role.AUTHORITY_DESK) and row.closed_at is None,
             hint="The authority counts as not asked.",
-        )
+        ),
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
@@ -148,7 +204,9 @@ class ConsultationAdmin(DeskAdmin):
         asked = "read on record, with the position" if row.position.is_wordless else row.question
         return [
             Section(
-                "Asked", ("Question", "Answer"), [(asked, link(row.position, "Its position"))]
+                "Asked",
+                ("Question", "Answer", "About the request"),
+                [(asked, link(row.position, "Its position"), link(row.position.request))],
             ),
             list_record(row),
         ]

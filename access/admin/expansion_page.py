@@ -17,12 +17,14 @@ from access.models import Expansion
 from access.operations import line_batches, line_moves, line_places
 from access.operations.line_acts import LineOrder
 from access.operations.line_moves import Part
+from access.operations.position_overrides import OVERRIDABLE
 from access.operations.reviews import Ruling
 from access.queries.expansion_lines import (
     list_line_requests,
     measure_capacity,
     view_lines,
 )
+from access.queries.positions import list_overridable
 from registry.admin.desk import actor_of, command_of
 from registry.errors import DomainError
 
@@ -45,7 +47,10 @@ class OrderForm(_LinesForm):
     title, button = "Decide together", "Look at each line"
     hint = "Nothing happens yet: the next page says of each line what would happen, and why not."
     needs_lines = False
-    act = forms.ChoiceField(choices=LineAct.choices, initial=LineAct.APPROVE)
+    act = forms.ChoiceField(
+        choices=[(act.value, act.label) for act in LineAct if act is not LineAct.OVERRIDE],
+        initial=LineAct.APPROVE,
+    )
     reason = forms.ChoiceField(
         choices=[("", "—"), *DecisionReason.choices],
         required=False,
@@ -82,6 +87,32 @@ class OrderForm(_LinesForm):
             order=LineOrder(act, ruling=ruling, note=note),
             requests=lines or None,
             publish_at=said["publish_at"],
+        ).value
+        return reverse("admin:access_linebatch_change", args=[batch.pk])
+
+
+class OverrideForm(_LinesForm):
+    """One of the acts that a policy asks for, against one position, for each of the chosen lines."""
+
+    title, button = "Override a position", "Look at each line"
+    hint = (
+        "Nothing happens yet: the next page says of each line whether you may. With no line ticked, "
+        "every line is meant that is under review."
+    )
+    needs_lines = False
+    position = forms.ChoiceField()
+    reasons = forms.CharField(widget=_LONG, max_length=5_000, help_text="On record for good.")
+
+    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
+        batch = line_batches.prepare(
+            command_of(request),
+            expansion=row.id,
+            order=LineOrder(
+                LineAct.OVERRIDE,
+                note=self.cleaned_data["reasons"],
+                position=UUID(self.cleaned_data["position"]),
+            ),
+            requests=lines or None,
         ).value
         return reverse("admin:access_linebatch_change", args=[batch.pk])
 
@@ -136,6 +167,7 @@ class RankForm(_LinesForm):
 
 _FORMS: Mapping[str, Callable[..., _LinesForm]] = {
     "decide": OrderForm,
+    "override": OverrideForm,
     "move": MoveForm,
     "split": SplitForm,
     "rank": RankForm,
@@ -157,6 +189,15 @@ def show_lines(
         .exclude(pk=row.pk)
         .order_by("slug")
     )
+    reviewed = list(list_line_requests(row).filter(status__in=OVERRIDABLE))
+    overridable = list_overridable(reviewed, actor_of(request), at=now())
+    if not overridable:
+        del shown["override"]
+    else:
+        shown["override"].fields["position"].choices = [  # type: ignore[attr-defined]  # a choice
+            (str(position.id), f"{position.authority.organization.name} (holds {number})")
+            for position, number in overridable
+        ]
     form = shown.get(act)
     if form is not None and form.is_valid():
         if form.needs_lines and not chosen:

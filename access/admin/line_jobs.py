@@ -1,6 +1,6 @@
 """Batches and files of an expansion on the staff's pages: the look at each line, the commit, the progress."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -11,12 +11,12 @@ from django.utils.timezone import now
 
 from access.admin.record import list_record
 from access.choices import BatchStatus, ImportStatus, LineAct, LineEffect, LineResult
-from access.models import LineBatch, LineImport
+from access.models import LineBatch, LineImport, Position
 from access.operations import line_batches, line_imports
 from access.operations.line_acts import roles_for
 from access.queries.line_jobs import count_foreseen, count_results, count_rows
 from registry.actors import Actor
-from registry.admin.desk import DeskAdmin, Step
+from registry.admin.desk import DeskAdmin, Step, actor_of
 from registry.admin.sections import Section, link
 from registry.choices import Role
 
@@ -102,6 +102,7 @@ class LineBatchAdmin(_JobAdmin):
         foreseen, done = count_foreseen(row), count_results(row)
         items = row.items.select_related("request__organization").order_by("id")
         page = Paginator(items, _SHOWN).get_page(request.GET.get("lines"))
+        seen = _find_seen(actor_of(request), [item.said for item in page])
         return [
             Section(
                 "Progress",
@@ -117,7 +118,7 @@ class LineBatchAdmin(_JobAdmin):
                         link(item.request, item.request.organization.name),
                         item.request.get_purpose_display(),
                         item.get_act_display(),
-                        _words(item.said),
+                        _words(item.said, seen),
                         item.get_foreseen_display(),
                         item.foreseen_text,
                         item.get_result_display(),
@@ -237,7 +238,16 @@ def list_jobs(batches: QuerySet[LineBatch], imports: QuerySet[LineImport]) -> li
     ]
 
 
-def _words(said: dict[str, Any]) -> str:
+def _find_seen(actor: Actor, orders: Iterable[dict[str, Any]]) -> frozenset[str]:
+    """The positions to be overridden that this person may read: of the others the reasons are not shown."""
+    named = {said["position"] for said in orders if "position" in said}
+    seen = Position.objects.visible_to(actor).filter(pk__in=named)
+    return frozenset(map(str, seen.values_list("pk", flat=True))) if named else frozenset()
+
+
+def _words(said: dict[str, Any], seen: Container[str]) -> str:
+    if "position" in said and said["position"] not in seen:
+        return "about a position that is not yours to read"
     ruling = said.get("ruling")
     return (
         said.get("note", "")

@@ -6,12 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.timezone import now
 
-from access.choices import PositionEffect
 from access.models import AccessRequest
 from access.operations.position_overrides import OVERRIDABLE
 from access.policies import check_not_asked_by
-from access.queries.positions import Explained, explain_lines
-from registry.actors import SYSTEM, Actor
+from access.queries.positions import (
+    Explained,
+    explain_lines,
+    list_overridable,
+    visible_consultations,
+)
+from registry.actors import Actor
 from registry.admin.desk import StepForm
 from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
@@ -33,6 +37,26 @@ def list_bearing(row: AccessRequest, actor: Actor, *, at: dt.datetime) -> Sectio
         [_cells(one) for one in found],
         empty="No authority has taken one, as far as is known.",
         note=f"Held back by {holding} of {len(found)}." if holding else "",
+    )
+
+
+def list_asked(row: AccessRequest, actor: Actor) -> Section:
+    """Which authorities were asked about the request, by a stage or by the desk, and what came of it."""
+    return Section(
+        "Authorities asked about it",
+        ("Consultation", "Stage", "Asked", "Handed over", "Answer awaited until", "Stands"),
+        rows_of(
+            visible_consultations(actor).filter(position__request=row),
+            lambda asked: (
+                link(asked, asked.position.authority.organization.name),
+                asked.stage,
+                asked.asked_at,
+                asked.handed_over_at or asked.get_channel_display() or "by the desk, not yet",
+                asked.answer_by or "no day is set",
+                "answered" if asked.answered else "withdrawn" if asked.closed_at else "awaited",
+            ),
+        ),
+        empty="None, about this request alone.",
     )
 
 
@@ -68,24 +92,18 @@ def may_override(actor: Actor, row: AccessRequest) -> bool:
         check_not_asked_by(row, actor)
     except Forbidden:
         return False
-    return bool(_choices(row, SYSTEM))
+    return bool(list_overridable([row], actor, at=now()))
 
 
-def make_override_form(row: AccessRequest) -> type[StepForm]:
-    """The form with the positions to choose from. It names none to whom a page may not: those have the API."""
-    offered = _choices(row, SYSTEM)
+def make_override_form(actor: Actor, row: AccessRequest) -> type[StepForm]:
+    """The form with the positions to choose from: all that the actor may read, confidential ones too."""
+    offered = [
+        (str(position.id), position.authority.organization.name)
+        for position, _number in list_overridable([row], actor, at=now())
+    ]
     return type(
         "OverrideOneForm", (OverrideForm,), {"position": forms.ChoiceField(choices=offered)}
     )
-
-
-def _choices(row: AccessRequest, actor: Actor) -> list[tuple[str, str]]:
-    found = explain_lines([row], actor, at=now())[row.id]
-    return [
-        (str(one.position.id), one.position.authority.organization.name)
-        for one in found
-        if one.position is not None and one.holds and one.effect is PositionEffect.OVERRIDE
-    ]
 
 
 def _cells(one: Explained) -> tuple[Any, ...]:

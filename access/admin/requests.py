@@ -20,6 +20,7 @@ from access.admin.eligibility_sections import list_eligibility
 from access.admin.gate_sections import list_gates
 from access.admin.position_sections import (
     OverrideForm,
+    list_asked,
     list_bearing,
     list_overrides,
     make_override_form,
@@ -139,7 +140,7 @@ STEPS: Mapping[str, Step] = {
         _override,
         OverrideForm,
         may_override,
-        form_for=make_override_form,
+        form_by=make_override_form,
         hint="Yours is one of the acts that the policy asks for. Who decides the request cannot be among "
         "them. It is on record for good, with your reasons.",
     ),
@@ -306,6 +307,7 @@ class AccessRequestAdmin(DeskAdmin):
                 empty="Nothing was asked.",
             ),
             list_gates(gates_of_requests([row], actor_of(request), at=now()).get(row.id, ())),
+            list_asked(row, actor_of(request)),
             list_overrides(row, actor_of(request)),
             list_bearing(row, actor_of(request), at=now()),
             list_comments(row),

@@ -98,6 +98,7 @@ def _say_reason(reason: str, said: StageProgress, names: dict[str, str]) -> str:
         "after": _("waits for “%(stage)s”") % {"stage": about},
         "nobody_eligible": _("nobody may act in it"),
         "missing": _("%(found)d of %(needed)d") % counts,
+        "unanswered": _("%(who)s has not answered: it goes on without") % {"who": about},
         "objection": _("%(who)s opposes") % {"who": names.get(about, about)},
     }
     return sentences[code]

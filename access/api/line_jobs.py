@@ -94,11 +94,15 @@ class ImportRowSerializer(serializers.ModelSerializer[LineImportRow]):
 
 
 class OrderBody(RulingBody):
-    """What to do to each line: a ruling for approve and decline, a note for hold and return."""
+    """What to do to each line: a ruling for approve and decline, a note for hold and return.
+
+    To override, name the `position`, with the reasons as the note.
+    """
 
     act = serializers.ChoiceField(choices=LineAct.choices)
     reason = serializers.ChoiceField(choices=DecisionReason.choices, required=False)
     note = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+    position = serializers.UUIDField(required=False)
 
 
 class DecideBody(OrderBody):
@@ -210,8 +214,9 @@ class ExpansionPublish(APIView):
 
 def _read_order(said: dict[str, Any]) -> LineOrder:
     act, note = LineAct(said.pop("act")), said.pop("note")
+    position = said.pop("position", None)
     if "reason" not in said:
-        return LineOrder(act, note=note)
+        return LineOrder(act, note=note, position=position)
     return LineOrder(act, ruling=read_ruling(said), note=note)
 
 

@@ -126,6 +126,7 @@ urlpatterns = [
     path("positions/<uuid:pk>/", positions.PositionDetail.as_view()),
     *(path(f"positions/<uuid:pk>/{name}/", positions.step_view(name)) for name in positions.STEPS),
     path("consultations/", consultations.ConsultationList.as_view()),
+    path("consultations/<uuid:pk>/hand_over/", consultations.ConsultationHandOver.as_view()),
     path("consultations/<uuid:pk>/withdraw/", consultations.ConsultationWithdraw.as_view()),
     path("authorizations/", authorizations.AuthorizationList.as_view()),
     path("authorizations/<uuid:pk>/withdraw/", authorizations.AuthorizationWithdraw.as_view()),

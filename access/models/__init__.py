@@ -12,7 +12,7 @@ from .condition import (
     ConditionVersion,
     DecisionCondition,
 )
-from .consultation import Consultation
+from .consultation import Consultation, StageConsultation
 from .deny_entry import DenyEntry
 from .disclosure import DisclosedDocument, DisclosedName, Disclosure
 from .enforcement import (
@@ -115,6 +115,7 @@ __all__ = [
     "SilenceAlarm",
     "StaffAttribute",
     "StageAnnouncement",
+    "StageConsultation",
     "StageRun",
     "StatedCount",
     "Submission",

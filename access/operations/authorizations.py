@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import AuthorizationKind
@@ -117,7 +118,11 @@ def withdraw(command: Command, *, authorization: UUID, reason: str) -> Authoriza
     if not reason.strip():
         raise TextMissing(field="reason")
     clock = read_clock(command, row)
-    version = row.versions.current().exclude(valid__endswith__lte=clock.recorded).first()
+    version = (
+        row.versions.current()
+        .filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=clock.recorded))
+        .first()
+    )
     if version is None:
         raise AuthorizationOver
     end_at(version, at=clock.end, recorded=clock.recorded)

@@ -1,14 +1,14 @@
 """Consultations: an authority is asked, and its answer awaited until a day. Silence stays awaited, for good."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import Attribution, LegalForce, Marking, Stance
 from access.events import Event
-from access.models import Consultation
+from access.models import Consultation, Position
 from access.operations.positions import (
     About,
     Narrowed,
@@ -20,8 +20,8 @@ from access.operations.positions import (
 from access.operations.requests import TextMissing
 from registry import audit
 from registry.actors import SYSTEM
-from registry.choices import Role
-from registry.commands import Command, command, lock, read_clock, touch
+from registry.choices import Channel, Role
+from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.errors import Conflict, Invalid, NotFound
 from registry.policies import check_role
 
@@ -36,9 +36,25 @@ class ConsultationClosed(Conflict):
     text = _("The consultation has been answered or withdrawn.")
 
 
+class HandedOverAlready(Conflict):
+    code = "consultation_handed_over"
+    text = _("The question has been put to the authority already.")
+
+
 class NotOverdue(Conflict):
     code = "consultation_not_overdue"
     text = _("An answer is not overdue, or that it is has been told.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an authority is asked, and until when its answer is awaited, where a day is set for it."""
+
+    authority: UUID
+    about: About
+    question: str
+    answer_by: dt.datetime | None
+    stage: str = ""
 
 
 @command
@@ -61,36 +77,51 @@ def consult(
     check_role(command.by, Role.AUTHORITY_DESK)
     if not question.strip():
         raise TextMissing(field="question")
+    asked = Asked(authority, about, question, answer_by, stage=stage)
+    return _ask(command, asked, marking=marking, narrowed=narrowed)
+
+
+def _ask(
+    command: Command,
+    asked: Asked,
+    *,
+    marking: Marking = Marking.OPEN,
+    narrowed: Narrowed = Narrowed(),  # noqa: B008 - frozen
+    channel: str = "",
+    event: Event = Event.CONSULTATION_ASKED,
+) -> Consultation:
+    """The same in the caller's transaction, by whoever may."""
     position = _take(
         command,
-        authority=authority,
-        about=about,
-        stated=_note(Stance.AWAITING, question),
+        authority=asked.authority,
+        about=asked.about,
+        stated=_note(Stance.AWAITING, asked.question),
         marking=marking,
         narrowed=narrowed,
     )
     clock = read_clock(command, position)
-    if answer_by <= clock.recorded:
+    if asked.answer_by is not None and asked.answer_by <= clock.recorded:
         raise AnswerDueBefore
     row = Consultation.objects.create(
         position=position,
-        question=question,
-        stage=stage,
+        question=asked.question,
+        stage=asked.stage,
+        channel=channel,
         asked_by=command.by.key,
         asked_at=clock.recorded,
-        answer_by=answer_by,
+        answer_by=asked.answer_by,
         changed_at=clock.at,
     )
     audit.record(
-        Event.CONSULTATION_ASKED,
+        event,
         row,
         command,
         occurred_at=clock.recorded,
         position=position.id,
-        authority=authority,
-        answer_by=answer_by,
-        stage=stage,
-        private={"question": question},
+        authority=asked.authority,
+        answer_by=asked.answer_by,
+        stage=asked.stage,
+        private={"question": asked.question},
     )
     return row
 
@@ -110,6 +141,13 @@ def withdraw(command: Command, *, consultation: UUID, reason: str) -> Consultati
     # Its own version is compared, not the position's, which is locked first.
     position, clock = _lock_received(_without_version(command), found.position_id)
     row = lock(Consultation.objects.all(), consultation, command, what="consultation")
+    return _withdraw(command, row, position, reason=reason, clock=clock)
+
+
+def _withdraw(
+    command: Command, row: Consultation, position: Position, *, reason: str, clock: Clock
+) -> Consultation:
+    """The same in the caller's transaction, on locked rows. Raises ConsultationClosed."""
     if row.closed_at is not None:
         raise ConsultationClosed
     _supersede(command, position, _note(Stance.NOT_ASKED, reason), clock=clock)
@@ -128,6 +166,66 @@ def withdraw(command: Command, *, consultation: UUID, reason: str) -> Consultati
 
 
 @command
+def hand_over(command: Command, *, consultation: UUID, channel: Channel, how: str) -> Consultation:
+    """The desk has put the question to the authority by this channel; `how` is the proof of it.
+
+    Raises RoleMissing, NotFound, Stale, ConsultationClosed, HandedOverAlready, TextMissing.
+    """
+    check_role(command.by, Role.AUTHORITY_DESK)
+    if not how.strip():
+        raise TextMissing(field="how")
+    visible = Consultation.objects.filter(position__in=Position.objects.visible_to(command.by))
+    row = lock(visible, consultation, command, what="consultation")
+    if row.closed_at is not None:
+        raise ConsultationClosed
+    if row.handed_over_at is not None:
+        raise HandedOverAlready
+    _hand_over(command, row, channel=channel, how=how)
+    return row
+
+
+def _hand_over(command: Command, row: Consultation, *, channel: Channel, how: str) -> None:
+    clock = read_clock(command, row)
+    row.channel = channel
+    row.handed_over_by, row.handed_over_at = command.by.key, clock.recorded
+    row.handed_over_as = how.strip()
+    touch(row, clock, "channel", "handed_over_by", "handed_over_at", "handed_over_as")
+    audit.record(
+        Event.CONSULTATION_HANDED_OVER,
+        row,
+        command,
+        occurred_at=clock.recorded,
+        position=row.position_id,
+        channel=channel,
+        private={"how": how},
+    )
+
+
+def _note_mailed(command: Command, consultation: UUID, *, how: str) -> None:
+    """A mail server has taken the question. Inside the transaction that settles the mail; a second changes nothing."""
+    row = lock(Consultation.objects.all(), consultation, command, what="consultation")
+    if row.handed_over_at is None:
+        _hand_over(command, row, channel=Channel.EMAIL, how=how)
+
+
+def _note_not_mailed(command: Command, consultation: UUID) -> None:
+    """No mail server takes it: unless another has, the desk must hand it over, and is told so."""
+    row = lock(Consultation.objects.all(), consultation, command, what="consultation")
+    if row.handed_over_at is not None or not row.channel:
+        return
+    clock = read_clock(command, row)
+    row.channel = ""
+    touch(row, clock, "channel")
+    audit.record(
+        Event.CONSULTATION_MAIL_FAILED,
+        row,
+        command,
+        occurred_at=clock.recorded,
+        position=row.position_id,
+    )
+
+
+@command
 def tell_overdue(command: Command, *, consultation: UUID) -> Consultation:
     """Tell the desk, once, that the day has passed without an answer. It changes nothing else.
 
@@ -136,7 +234,7 @@ def tell_overdue(command: Command, *, consultation: UUID) -> Consultation:
     row = lock(Consultation.objects.all(), consultation, command, what="consultation")
     clock = read_clock(command, row)
     waits = row.closed_at is None and row.overdue_told_at is None
-    if command.by != SYSTEM or not waits or row.answer_by > command.at:
+    if command.by != SYSTEM or not waits or row.answer_by is None or row.answer_by > command.at:
         raise NotOverdue
     row.overdue_told_at = clock.recorded
     touch(row, clock, "overdue_told_at")
@@ -151,8 +249,13 @@ def tell_overdue(command: Command, *, consultation: UUID) -> Consultation:
 
 
 def find_overdue(*, at: dt.datetime, limit: int = 200) -> list[UUID]:
-    """Those whose day has passed without an answer, and of which nobody was told."""
-    rows = Consultation.objects.open().filter(answer_by__lte=at, overdue_told_at__isnull=True)
+    """Those whose day has passed without an answer, and of which nobody was told.
+
+    Not those that a stage opened: of its deadline, which stands still where the request does, the stage tells.
+    """
+    rows = Consultation.objects.open().filter(
+        answer_by__lte=at, overdue_told_at__isnull=True, asking__isnull=True
+    )
     return list(rows.order_by("answer_by", "id").values_list("id", flat=True)[:limit])
 
 

@@ -26,8 +26,11 @@ def _set_need(
     code: str,
     spans: Sequence[NeedSpan],
     clock: Clock,
+    locked: bool = True,
 ) -> bool:
     """From now on the need of a locked grant stands so; whether that is news.
+
+    Not `locked`: another lock lets nobody else write this need, and the grant's own version stays.
 
     The spans follow each other from this moment on, and the last has no end: a need that is met for a time
     says what comes after it. No spans: the grant has no such need any more. What was known before stays.
@@ -57,7 +60,8 @@ def _set_need(
         )
         open_version(version, recorded=clock.recorded)
         start = one.until
-    touch(grant, clock)
+    if locked:
+        touch(grant, clock)
     audit.record(
         Event.GRANT_NEED_CHANGED,
         grant,

@@ -13,6 +13,7 @@ from access.choices import GrantEndKind, ItemStanding, RevocationReason
 from access.events import Event
 from access.models import Grant, GrantEnd, GrantItem
 from access.operations.close_outs import _ask
+from access.operations.gate_needs import _follow_body
 from access.operations.issuing import _planned_end
 from registry import audit
 from registry.actors import SYSTEM
@@ -188,6 +189,7 @@ def _stand(
             occurred_at=clock.recorded,
             private={"reason": reason},
         )
+    _follow_body(command, row.organization_id)
 
 
 def _renewals(row: Grant) -> list[Grant]:
@@ -213,6 +215,7 @@ def _end(command: Command, row: Grant, *, kind: GrantEndKind, reason: str, clock
     _write_end(
         command, row, clock, kind=kind, reason=reason, ended_at=clock.recorded, planned=planned
     )
+    _follow_body(command, row.organization_id)
 
 
 def _write_end(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import Origin
 from access.events import Event
 from access.models import Grant
+from access.operations.gate_needs import _follow_body
 from access.operations.holding_rows import COLUMNS, Holding, Known, load_known, read_holding
 from access.operations.issuing import GrantOverlaps, _open_items
 from access.operations.terms import _accept
@@ -85,6 +86,8 @@ def import_(command: Command, *, file_name: str, content: bytes) -> ImportRun:
         except DomainError as refusal:  # what came about between the plan and here
             plan.row.refuse("external_reference", refusal)
     refuse_errors(_summarize(sheet, plans))
+    for organization in sorted({plan.holding.organization.id for plan in plans if plan.holding}):
+        _follow_body(command, organization)
     return write_run(
         command, kind="holdings", file_name=file_name, digest=sheet.sha256, done=planned
     )

@@ -21,7 +21,7 @@ from access.models import (
 from access.operations.condition_campaigns import _cover_new
 from access.operations.conditions import _carry_over, _impose_decided
 from access.operations.eligibility import _need_required
-from access.operations.gate_needs import _need_gates
+from access.operations.gate_needs import _follow_body, _need_gates
 from access.operations.waiting_rows import _wait
 from registry import audit
 from registry.choices import Standing
@@ -178,6 +178,7 @@ def _issue_grant(
     _wait(command, row, issued.policy, clock=clock)
     _need_required(command, row, clock=clock)
     _need_gates(command, row, clock=clock)
+    _follow_body(command, row.organization_id)
     return row
 
 

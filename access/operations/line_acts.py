@@ -14,17 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import DecisionReason, LineAct, RequestStatus
 from access.models import AccessRequest
 from access.operations.conditions import Requirement
+from access.operations.position_overrides import OVERRIDABLE, OVERRIDERS, _override
 from access.operations.requests import _note, _resume, _said, _take, _take_up
 from access.operations.reviews import Ruling, _approve, _countersign, _decline
 from access.policies import STAFF_STEPS
-from access.workflow import Step
+from access.workflow import MOVES, Step
 from registry.choices import Role
 from registry.commands import Command
 from registry.errors import Invalid
 
 _MOMENTS = ("starts_at", "ends_at")
 _RULINGS = frozenset({LineAct.APPROVE, LineAct.DECLINE})
-_NOTES = frozenset({LineAct.RETURN, LineAct.HOLD})
+_NOTES = frozenset({LineAct.RETURN, LineAct.HOLD, LineAct.OVERRIDE})
 
 
 class RulingMissing(Invalid):
@@ -32,25 +33,38 @@ class RulingMissing(Invalid):
     text = _("To %(act)s, say the ruling: its reason, and the words for the applicant.")
 
 
+class PositionNotNamed(Invalid):
+    code = "position_not_named"
+    text = _("Say which position is to be overridden.")
+
+
 @dataclass(frozen=True, slots=True)
 class LineOrder:
-    """What is to be done to a line: with a ruling, with a note to the applicant, or with neither."""
+    """What is to be done to a line: with a ruling, with a note to the applicant, or with neither.
+
+    To override a position is to name it, with the reasons as the note: no applicant reads those.
+    """
 
     act: LineAct
     ruling: Ruling | None = None
     note: str = ""
+    position: UUID | None = None
 
     def check(self) -> None:
-        """Raise RulingMissing or TextMissing where the act needs words that are not there."""
+        """Raise RulingMissing, PositionNotNamed or TextMissing where the act needs what is not there."""
         if self.act in _RULINGS and self.ruling is None:
             raise RulingMissing(act=self.act.label)
         if self.act is LineAct.DECLINE and self.ruling is not None:
             _said(self.ruling.applicant_text, "applicant_text")
+        if self.act is LineAct.OVERRIDE and self.position is None:
+            raise PositionNotNamed
         if self.act in _NOTES:
             _said(self.note, "note")
 
     def write(self) -> dict[str, Any]:
         """As JSON, to be read back by `read_order`."""
+        if self.act is LineAct.OVERRIDE:
+            return {"note": self.note, "position": str(self.position)}
         if self.ruling is None:
             return {"note": self.note}
         said = asdict(self.ruling)
@@ -64,7 +78,8 @@ class LineOrder:
 def read_order(act: str, said: Mapping[str, Any]) -> LineOrder:
     """What `LineOrder.write` wrote."""
     if "ruling" not in said:
-        return LineOrder(LineAct(act), note=said["note"])
+        position = UUID(said["position"]) if "position" in said else None
+        return LineOrder(LineAct(act), note=said["note"], position=position)
     words = dict(said["ruling"])
     for name in _MOMENTS:
         words[name] = words[name] and parse_datetime(words[name])
@@ -78,7 +93,12 @@ def read_order(act: str, said: Mapping[str, Any]) -> LineOrder:
 
 def roles_for(act: LineAct) -> tuple[Role, ...]:
     """Who may take the act on a request; what the batch asks of whoever prepares it."""
-    return STAFF_STEPS[Step(act.value)]
+    return OVERRIDERS if act is LineAct.OVERRIDE else STAFF_STEPS[Step(act.value)]
+
+
+def statuses_for(act: LineAct) -> frozenset[RequestStatus]:
+    """The statuses of a request that let the act be taken."""
+    return OVERRIDABLE if act is LineAct.OVERRIDE else MOVES[Step(act.value)].sources
 
 
 def _act_on(command: Command, line: UUID, order: LineOrder, *, seen: int) -> AccessRequest:
@@ -103,6 +123,11 @@ def _sign(command: Command, line: UUID, _order: LineOrder) -> AccessRequest:
     return _countersign(command, row, clock=clock)
 
 
+def _set_aside(command: Command, line: UUID, order: LineOrder) -> AccessRequest:
+    assert order.position is not None  # checked when the batch was prepared
+    return _override(command, line, position=order.position, reasons=order.note)
+
+
 def _sign_prepared(command: Command, row: AccessRequest) -> AccessRequest:
     """Countersign what has just been decided, by whom signed the batch. Raises what countersigning raises."""
     if row.status != RequestStatus.AWAITING_COUNTERSIGNATURE:
@@ -122,4 +147,5 @@ _ACTS: Mapping[LineAct, Callable[[Command, UUID, LineOrder], AccessRequest]] = {
     LineAct.APPROVE: _rule_for,
     LineAct.COUNTERSIGN: _sign,
     LineAct.DECLINE: _rule_against,
+    LineAct.OVERRIDE: _set_aside,
 }

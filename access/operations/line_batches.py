@@ -19,12 +19,11 @@ from access.events import Event
 from access.models import AccessRequest, Expansion, LineBatch, LineBatchItem, Program
 from access.operations.condition_campaigns import SystemOnly
 from access.operations.expansions import _close, _is_settled, _lock_envelope
-from access.operations.line_acts import LineOrder, roles_for
+from access.operations.line_acts import LineOrder, roles_for, statuses_for
 from access.operations.line_moves import NoLines
 from access.operations.line_turns import _do, _undone
 from access.policies import OwnDecision
 from access.queries.line_jobs import count_foreseen, count_results, list_told
-from access.workflow import MOVES, Step
 from registry import audit
 from registry.actors import SYSTEM
 from registry.choices import Role
@@ -85,7 +84,7 @@ def prepare(
     first, and when the worker has looked at the rest.
 
     Raises RoleMissing, NotFound, Stale, ExpansionClosed, NoLines, TooManyLines, RulingMissing,
-    TextMissing, PublishInThePast.
+    PositionNotNamed, TextMissing, PublishInThePast.
     """
     asked = None if requests is None else [(line, order) for line in dict.fromkeys(requests)]
     return _prepare(command, expansion, orders=asked, every=order, publish_at=publish_at)
@@ -261,7 +260,7 @@ def _find_lines(
     lines = envelope.access_requests.order_by(ranked, "submitted_at", "id")
     if orders is None:
         assert every is not None
-        open_to = lines.filter(status__in=MOVES[Step(every.act.value)].sources)
+        open_to = lines.filter(status__in=statuses_for(LineAct(every.act)))
         found = [(line, every) for line in open_to[: MOST_LINES + 1]]
     else:
         asked = dict(orders[: MOST_LINES + 1])

@@ -21,6 +21,7 @@ from registry.constraints import violation_means
 from registry.errors import Conflict, Forbidden, NotFound
 from registry.policies import check_role
 
+OVERRIDERS = (Role.DECIDER, Role.COUNTERSIGNER)
 OVERRIDABLE = frozenset(
     {
         RequestStatus.IN_REVIEW,
@@ -64,10 +65,15 @@ def override(command: Command, *, request: UUID, position: UUID, reasons: str) -
     OverrideNotOpen, NothingToOverride, OverriddenAlready, TextMissing.
     """
     _lock_parents(request)
+    return _override(command, request, position=position, reasons=reasons)
+
+
+def _override(command: Command, request: UUID, *, position: UUID, reasons: str) -> AccessRequest:
+    """The same in the caller's transaction, which has locked the request's parents."""
     row = lock(
         AccessRequest.objects.visible_to(command.by), request, command, what="access request"
     )
-    check_role(command.by, Role.DECIDER, Role.COUNTERSIGNER)
+    check_role(command.by, *OVERRIDERS)
     check_not_asked_by(row, command.by)
     if row.status not in OVERRIDABLE:
         raise OverrideNotOpen(status=RequestStatus(row.status).label)

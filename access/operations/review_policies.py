@@ -18,7 +18,7 @@ from registry import audit
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
-from registry.errors import Conflict, Forbidden, Invalid
+from registry.errors import Conflict, Forbidden
 from registry.policies import check_role
 
 
@@ -32,13 +32,6 @@ class PolicyProposedMeanwhile(Conflict):
     text = _("Another edition was proposed at the same moment: try again.")
 
 
-class GateCannotBind(Invalid):
-    """What an authority holds itself changes by acts that are not about the grants: it is shown, and closes none."""
-
-    code = "gate_cannot_bind"
-    text = _("The authority gate is shown and cannot close grants: its “binding” must be false.")
-
-
 class OwnPolicy(Forbidden):
     """What one proposes, another puts in force."""
 
@@ -50,7 +43,7 @@ class OwnPolicy(Forbidden):
 def propose(command: Command, *, slug: str, document: Mapping[str, Any]) -> ReviewPolicy:
     """The next edition of a policy, not yet in force.
 
-    Raises RoleMissing, PolicyUnreadable, WaitingUnreadable, VoluntaryNeverBlocks, GateCannotBind.
+    Raises RoleMissing, PolicyUnreadable, WaitingUnreadable, VoluntaryNeverBlocks.
     """
     check_role(command.by, Role.ADMINISTRATOR)
     _check_document(document)
@@ -113,5 +106,3 @@ def _check_document(document: Mapping[str, Any]) -> None:
     rules = read_policy(document)
     for rule in find_voluntary(rules.waiting):
         raise VoluntaryNeverBlocks(citation=rule.citation)
-    if rules.gates.authority is not None and rules.gates.authority.binding:
-        raise GateCannotBind

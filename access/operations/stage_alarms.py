@@ -49,6 +49,7 @@ def announce(command: Command, *, request: UUID) -> AccessRequest:
     touch(row, clock)
     for alarm in alarms:
         _announce(command, row, alarm, clock=clock)
+    _follow_stages(row, clock)  # a crossing may let the review go on without an answer
     return row
 
 

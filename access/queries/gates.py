@@ -1,11 +1,12 @@
 """The four gates of requests and grants, from what is on record. In a number of queries that does not grow."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.choices import (
@@ -43,11 +44,11 @@ from access.stages.gates import (
 )
 from access.stages.weighing import weigh
 from registry.actors import Actor
-from registry.models import Jurisdiction
+from registry.models import Jurisdiction, Organization
 
 Gates = tuple[Gate, ...]
-BINDABLE = (GateName.GOVERNMENT, GateName.EXPORT)
-_NEEDS = {
+BINDABLE = (GateName.GOVERNMENT, GateName.EXPORT, GateName.AUTHORITY)
+NEEDS = {
     GateStanding.OPEN: NeedStanding.MET,
     GateStanding.CLOSED: NeedStanding.NOT_MET,
     GateStanding.NOT_KNOWN: NeedStanding.NOT_KNOWN,
@@ -93,26 +94,34 @@ def gates_of_requests(
 def gates_of_grant(grant: Grant, actor: Actor | None, *, at: dt.datetime) -> Gates:
     """The gates of one grant under the policy that its founding request pinned, as a member of staff may read them.
 
-    For `actor` None as they are written down: every position told, and orders left out, which every decision
-    reads live.
+    For `actor` None as they are written down: every position told; left out are orders, which every decision
+    reads live, and what sources report of a body's access, which opens nothing.
     """
     if actor is not None and not actor.is_staff:
         return ()
-    subject = Subject(
+    return _find([_subject_of(grant)], actor, at=at)[grant.id]
+
+
+def gates_to_write(grants: Iterable[Grant], *, at: dt.datetime) -> dict[UUID, Gates]:
+    """The gates of many grants as they are written down."""
+    return _find([_subject_of(grant) for grant in grants], None, at=at)
+
+
+def _subject_of(grant: Grant) -> Subject:
+    return Subject(
         grant.id,
         grant.tier,
         grant.organization_id,
         grant.founding_request,
         _vet_grant(grant),
     )
-    return _find([subject], actor, at=at)[grant.id]
 
 
 def need_of(gate: Gate) -> NeedStanding | None:
     """As what a grant needs a gate is written down; None for one that closes no grant."""
     if not gate.binding or gate.name not in BINDABLE:
         return None
-    return _NEEDS.get(gate.standing)
+    return NEEDS.get(gate.standing)
 
 
 def _find(subjects: list[Subject], actor: Actor | None, *, at: dt.datetime) -> dict[UUID, Gates]:
@@ -149,9 +158,26 @@ def _find(subjects: list[Subject], actor: Actor | None, *, at: dt.datetime) -> d
                 orders=() if actor is None else known.orders(line),
                 at=at,
             ),
-            gate_authority(rules, known.bodies(line)),
+            _gate_authority(rules, known, line, at=at, reported=actor is not None),
         )
     return found
+
+
+def _gate_authority(
+    rules: PolicyRules, known: "_Known", line: Line, *, at: dt.datetime, reported: bool
+) -> Gate:
+    """The gate as it stands, and from which moments on the dates of the bodies' own access change it."""
+    holder = known.name_body(line)
+    gate = gate_authority(rules, known.bodies(line, at=at, reported=reported), holder=holder)
+    then, last = list[tuple[dt.datetime, GateStanding]](), gate.standing
+    for moment in known.turns(line):
+        bodies = known.bodies(line, at=moment, reported=reported)
+        standing = gate_authority(rules, bodies, holder=holder).standing
+        if standing is not last:
+            then.append((moment, standing))
+            last = standing
+    closes = then[0][0] if then and gate.standing is GateStanding.OPEN else None
+    return replace(gate, until=closes, then=tuple(then))
 
 
 class _Known:
@@ -169,7 +195,7 @@ class _Known:
         )
         self._authorizations = list(
             AuthorizationVersion.objects.current()
-            .exclude(valid__endswith__lte=at)
+            .filter(_not_over(at))
             .select_related("authorization__issuer__organization")
             .order_by("id")
         )
@@ -185,14 +211,19 @@ class _Known:
             if said.gates.authority is not None
             for body in said.gates.authority.bodies
         }
-        self._held = set(
-            GrantItem.objects.as_of(at)
+        self._held = [
+            (body, model, valid.lower, valid.upper)
+            for body, model, valid in GrantItem.objects.current()
             .filter(
+                _not_over(at),
                 organization__slug__in=named,
                 ai_model__in=models,
                 standing=ItemStanding.IN_FORCE,
             )
-            .values_list("organization__slug", "ai_model_id")
+            .values_list("organization__slug", "ai_model_id", "valid")
+        ]
+        self._bodies = dict(
+            Organization.objects.filter(slug__in=named).values_list("id", "slug") if named else ()
         )
         self._reported = set(
             ReportedHolding.objects.as_of(at)
@@ -246,16 +277,40 @@ class _Known:
             and not self._is_excepted(row, line)
         ]
 
-    def bodies(self, line: Line) -> dict[str, Body]:
-        """What each body that a policy names has, for every model of the line."""
+    def bodies(self, line: Line, *, at: dt.datetime, reported: bool) -> dict[str, Body]:
+        """What each body that a policy names has at a moment, for every model of the line."""
+        held = {
+            (body, model)
+            for body, model, start, end in self._held
+            if (start is None or start <= at) and (end is None or end > at)
+        }
 
         def has(rows: set[tuple[str, UUID]], body: str) -> bool:
             return bool(line.ai_models) and all((body, model) in rows for model in line.ai_models)
 
         return {
-            body: Body(has(self._held, body), has(self._notified, body), has(self._reported, body))
+            body: Body(
+                has(held, body),
+                has(self._notified, body),
+                reported and has(self._reported, body),
+            )
             for body in self._named
         }
+
+    def turns(self, line: Line) -> list[dt.datetime]:
+        """The moments ahead at which some body's own access to a model of the line begins or ends."""
+        moments = {
+            moment
+            for _body, model, *bounds in self._held
+            if model in line.ai_models
+            for moment in bounds
+            if moment is not None and moment > self._at
+        }
+        return sorted(moments)
+
+    def name_body(self, line: Line) -> str:
+        """The body that the line's own organization is; empty where it is none."""
+        return self._bodies.get(line.organization, "")
 
     def _is_excepted(self, row: RestrictionVersion, line: Line) -> bool:
         return any(
@@ -265,6 +320,11 @@ class _Known:
             and self._at in said.valid
             for said in row.restriction.exceptions.all()
         )
+
+
+def _not_over(at: dt.datetime) -> Q:
+    """What holds at the moment or later. Said positively: excluding what has ended would drop what has no end."""
+    return Q(valid__upper_inf=True) | Q(valid__endswith__gt=at)
 
 
 def _find_seen(actor: Actor | None, positions: set[UUID]) -> frozenset[object] | None:

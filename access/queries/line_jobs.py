@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from access.choices import BatchStatus, ImportStatus, LineEffect, LineResult
+from access.choices import BatchStatus, ImportStatus, LineAct, LineEffect, LineResult
 from access.models import LineBatch, LineImport
 
 
@@ -47,8 +47,13 @@ def count_rows(line_import: LineImport) -> dict[str, int]:
 
 
 def list_told(batch: LineBatch) -> list[UUID]:
-    """The organizations that are told what came of their lines; what waits for a signature is not said yet."""
-    told = batch.items.filter(result__in=[LineResult.DONE, LineResult.WAITS])
+    """The organizations that are told what came of their lines.
+
+    What waits for a signature is not said yet, and of positions nobody outside is told.
+    """
+    told = batch.items.filter(result__in=[LineResult.DONE, LineResult.WAITS]).exclude(
+        act=LineAct.OVERRIDE
+    )
     return list(told.order_by().values_list("request__organization", flat=True).distinct())
 
 

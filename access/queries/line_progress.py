@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from access.choices import Finding, Origin, RequestStatus, Stance, Strategy
+from access.choices import Finding, RequestStatus, Stance, Strategy
 from access.models import (
     AccessRequest,
     Assessment,
@@ -17,7 +17,8 @@ from access.models import (
     StageRun,
 )
 from access.queries.reviewers import Staff, list_eligible, read_staff
-from access.stages import PolicyRules
+from access.queries.stages import list_crossed, list_stances
+from access.stages import PolicyRules, read_policy
 from access.stages.progress import ReviewFacts, StageProgress, follow
 from access.stages.strategies import Said
 
@@ -43,6 +44,9 @@ class ReviewsRead:
         runs = StageRun.objects.filter(request__in=wanted).values_list("request", "stage")
         for request, stage in runs:
             self._opened[request].add(stage)
+        pinned = {row.review_policy_id: row.review_policy for row in requests if row.review_policy}
+        rules = [read_policy(policy.document) for policy in pinned.values()]
+        self._crossed = list_crossed(wanted, rules)
         self._staff = read_staff()
 
     def follow(
@@ -53,6 +57,7 @@ class ReviewsRead:
             status=RequestStatus(line.status),
             findings=self._findings[line.pk],
             stances=_list_stances(rules, bearing),
+            crossed=self._crossed.get(line.pk, frozenset()),
             eligible=_list_eligible(line, rules, self._staff),
             opened=frozenset(self._opened[line.pk]),
         )
@@ -60,15 +65,7 @@ class ReviewsRead:
 
 
 def _list_stances(rules: PolicyRules, bearing: Sequence[PositionVersion]) -> Mapping[str, Stance]:
-    """What each authority holds that a stage consults; an objection before anything else it holds."""
-    consulted = {slug for stage in rules.stages for slug in stage.consults}
-    found: dict[str, Stance] = {}
-    for version in bearing:
-        slug = version.position.authority.organization.slug
-        asked = slug in consulted and version.position.origin == Origin.DECIDED
-        if asked and found.get(slug) is not Stance.OBJECTS:
-            found[slug] = Stance(version.stance)
-    return found
+    return list_stances(bearing, {slug for stage in rules.stages for slug in stage.consults})
 
 
 def _list_eligible(

@@ -118,6 +118,25 @@ def explain_lines(
     return explained
 
 
+def list_overridable(
+    requests: Sequence[AccessRequest], actor: Actor, *, at: dt.datetime
+) -> list[tuple[Position, int]]:
+    """The positions that people may still override for some of the requests, and for how many of them.
+
+    Those that the actor may read, by the name of their authority. `requests` as for `explain_lines`.
+    """
+    found: dict[UUID, tuple[Position, int]] = {}
+    for explained in explain_lines(requests, actor, at=at).values():
+        for one in explained:
+            if one.position is None or not one.holds or one.effect is not PositionEffect.OVERRIDE:
+                continue
+            number = found.get(one.position.id, (one.position, 0))[1]
+            found[one.position.id] = (one.position, number + 1)
+    return sorted(
+        found.values(), key=lambda held: (held[0].authority.organization.name, held[0].id)
+    )
+
+
 def weigh_known(
     request: AccessRequest, said: Iterable[PositionVersion], overrides: dict[int, set[str]]
 ) -> tuple[Weighed, ...]:

@@ -103,7 +103,7 @@ def _look(view: StageView, run: StageRun, *, at: dt.datetime) -> Iterator[Alarm]
     if view.due is not None and view.due.at is not None and view.due.at <= at:
         assert stage.deadline is not None
         crossing = stage.deadline.crossing
-        escalates = crossing is not Crossing.REMIND
+        escalates = crossing in {Crossing.ESCALATE, Crossing.DEPUTY}
         people = () if crossing is Crossing.ESCALATE or stage.consults else progress.missing
         yield Alarm(
             run=run,

@@ -2,11 +2,20 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from access.choices import Finding, Origin, RequestStatus, StageKind, Stance, Strategy
-from access.models import AccessRequest, StageRun
+from access.choices import (
+    Finding,
+    Origin,
+    RequestStatus,
+    StageAlarm,
+    StageKind,
+    Stance,
+    Strategy,
+)
+from access.models import AccessRequest, PositionVersion, StageAnnouncement, StageRun
 from access.pauses import Span
 from access.queries.conflicts import list_barred
 from access.queries.pauses import pauses
@@ -15,7 +24,7 @@ from access.queries.request_facts import describe
 from access.queries.reviewers import list_eligible, may_act, read_staff
 from access.stages import PolicyRules, Stage, read_policy
 from access.stages.clock import Due, reckon_due
-from access.stages.progress import ReviewFacts, StageProgress, follow
+from access.stages.progress import SILENT, ReviewFacts, StageProgress, follow
 from access.stages.strategies import Said
 from access.workflow import ASSESSABLE
 from registry.actors import Actor
@@ -64,7 +73,36 @@ def gather(
         stances=_list_stances(request, rules, at=at),
         eligible=_list_people(request, rules) if with_people or all_must else {},
         opened=frozenset(request.stage_runs.values_list("stage", flat=True)),
+        crossed=list_crossed([request.pk], [rules]).get(request.pk, frozenset()),
     )
+
+
+def list_crossed(
+    requests: Sequence[UUID], rules: Iterable[PolicyRules]
+) -> dict[UUID, frozenset[str]]:
+    """Of each request the stages whose deadline has passed, as was announced. Asked only where it matters."""
+    if not any(stage.proceeds for said in rules for stage in said.stages):
+        return {}
+    told = StageAnnouncement.objects.filter(run__request__in=requests, alarm=StageAlarm.OVERDUE)
+    found = defaultdict(set)
+    for request, stage in told.values_list("run__request", "run__stage"):
+        found[request].add(stage)
+    return {request: frozenset(stages) for request, stages in found.items()}
+
+
+def list_stances(
+    bearing: Iterable[PositionVersion], consulted: Container[str]
+) -> dict[str, Stance]:
+    """What each authority that is consulted holds: an objection before anything else, silence after it."""
+    found: dict[str, Stance] = {}
+    for said in bearing:
+        slug, stance = said.position.authority.organization.slug, Stance(said.stance)
+        if said.position.origin != Origin.DECIDED or slug not in consulted:
+            continue
+        known = found.get(slug)
+        if known is not Stance.OBJECTS and (known is None or stance not in SILENT):
+            found[slug] = stance
+    return found
 
 
 def list_assessable(request: AccessRequest, actor: Actor, *, at: dt.datetime) -> list[Stage]:
@@ -125,17 +163,8 @@ def find_due(
 def _list_stances(
     request: AccessRequest, rules: PolicyRules, *, at: dt.datetime
 ) -> dict[str, Stance]:
-    """What each authority holds that a stage consults; an objection before anything else it holds."""
     consulted = {slug for stage in rules.stages for slug in stage.consults}
-    if not consulted:
-        return {}
-    found: dict[str, Stance] = {}
-    for said in bearing_on(request, at=at):
-        slug = said.position.authority.organization.slug
-        decided = said.position.origin == Origin.DECIDED
-        if decided and slug in consulted and found.get(slug) is not Stance.OBJECTS:
-            found[slug] = Stance(said.stance)
-    return found
+    return list_stances(bearing_on(request, at=at), consulted) if consulted else {}
 
 
 def _list_people(request: AccessRequest, rules: PolicyRules) -> dict[str, frozenset[str]]:

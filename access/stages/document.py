@@ -118,6 +118,11 @@ class Stage(_Part):
         return 1 if self.threshold is None else self.threshold
 
     @property
+    def proceeds(self) -> bool:
+        """Whether it is done without the authorities that are silent when its deadline has passed."""
+        return self.deadline is not None and self.deadline.crossing is Crossing.PROCEED
+
+    @property
     def is_signed(self) -> bool:
         """Whether one act of one person completes it: a decision or a countersignature."""
         return self.kind in SIGNING
@@ -131,6 +136,8 @@ class Stage(_Part):
             yield _("it cannot wait for itself")
         if self.consults and self.kind is not StageKind.CONSULTATION:
             yield _("only a consultation asks authorities")
+        if self.proceeds and not self.consults:
+            yield _("only a stage that asks authorities goes on without an answer")
         if len(set(self.consults)) < len(self.consults):
             yield _("an authority is named twice")
         yield from self._find_signing_problems() if self.is_signed else self._find_open_problems()

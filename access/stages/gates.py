@@ -20,13 +20,17 @@ _SILENT = frozenset({Stance.NOT_ASKED, Stance.AWAITING, Stance.DECLINED})
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One gate, with each reason for how it stands, and when it is known to close. A binding one closes grants."""
+    """One gate, with each reason for how it stands, and when it is known to close. A binding one closes grants.
+
+    `then` are the later moments from which on it is known to stand otherwise, in their order.
+    """
 
     name: GateName
     standing: GateStanding
     why: tuple[str, ...] = ()
     binding: bool = False
     until: dt.datetime | None = None
+    then: tuple[tuple[dt.datetime, GateStanding], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +118,20 @@ def gate_export(
     return Gate(GateName.EXPORT, GateStanding.OPEN, why, binding, min(known, default=None))
 
 
-def gate_authority(rules: PolicyRules, bodies: dict[str, Body]) -> Gate:
-    """By each body's own access or notice. What a source reports of a body opens nothing."""
+def gate_authority(rules: PolicyRules, bodies: dict[str, Body], *, holder: str = "") -> Gate:
+    """By each body's own access or notice. What a source reports of a body opens nothing.
+
+    `holder` is the organization whose access is asked for: no body waits for itself.
+    """
     asked = rules.gates.authority
     if asked is None:
         return Gate(GateName.AUTHORITY, GateStanding.NOT_NEEDED)
+    others = [one for one in asked.bodies if one.authority != holder]
+    if not others:
+        why_not = (_("%(body)s does not wait for itself") % {"body": holder},)
+        return Gate(GateName.AUTHORITY, GateStanding.NOT_NEEDED, why_not, asked.binding)
     why, standings = [], set()
-    for one in asked.bodies:
+    for one in others:
         known = bodies.get(one.authority, Body())
         met = known.access if one.tie is Tie.ACCESS else known.notified
         reported = one.tie is Tie.ACCESS and known.reported

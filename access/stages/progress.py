@@ -26,7 +26,8 @@ _UNBEGUN = frozenset({RequestStatus.DRAFT, RequestStatus.SUBMITTED})
 _RULED = frozenset(
     {RequestStatus.AWAITING_COUNTERSIGNATURE, RequestStatus.APPROVED, RequestStatus.DECLINED}
 )
-_SILENT = frozenset({Stance.NOT_ASKED, Stance.AWAITING})
+SILENT = frozenset({Stance.NOT_ASKED, Stance.AWAITING})
+"""What the operator notes of an authority that has said nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class ReviewFacts:
 
     `request` is what conditions ask about; a fact that is not there is not known. `findings` are the current
     ones, by stage; `stances` those of authorities whose position bears on the request; `eligible` the keys of
-    the people who may act, by stage; `opened` the stages that were opened before, which then apply.
+    the people who may act, by stage; `opened` the stages that were opened before, which then apply; `crossed`
+    those of which it is on record that their deadline has passed.
     """
 
     status: RequestStatus
@@ -44,6 +46,7 @@ class ReviewFacts:
     stances: Mapping[str, Stance] = field(default_factory=dict)
     eligible: Mapping[str, Collection[str]] = field(default_factory=dict)
     opened: Collection[str] = ()
+    crossed: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class StageProgress:
     """Where one stage stands.
 
     `reasons` are codes: `condition_false`, `condition_unknown`, `not_taken_up`, `closed`, `after:<stage>`,
-    `nobody_eligible`, `missing`, `objection:<who>`. `missing` names the people or the authorities who have
-    not spoken and could; `unknown` the facts that a condition wanted.
+    `nobody_eligible`, `missing`, `objection:<who>`, `unanswered:<authority>`. `missing` names the people
+    or the authorities who have not spoken and could; `unknown` the facts that a condition wanted.
     """
 
     stage: Stage
@@ -184,9 +187,12 @@ def _follow_people(stage: Stage, facts: ReviewFacts) -> StageProgress:
 
 
 def _follow_authorities(stage: Stage, facts: ReviewFacts) -> StageProgress:
-    """An authority has answered once its position is known. Silence is no answer."""
+    """An authority has answered once its position is known. Silence is no answer, and no position either.
+
+    Where the policy says so, the review goes on without the silent ones once the deadline is past.
+    """
     answered = [
-        slug for slug in stage.consults if facts.stances.get(slug, Stance.NOT_ASKED) not in _SILENT
+        slug for slug in stage.consults if facts.stances.get(slug, Stance.NOT_ASKED) not in SILENT
     ]
     missing = tuple(slug for slug in stage.consults if slug not in answered)
     objecting = [slug for slug in answered if facts.stances[slug] is Stance.OBJECTS]
@@ -196,4 +202,7 @@ def _follow_authorities(stage: Stage, facts: ReviewFacts) -> StageProgress:
         return StageProgress(stage, StageState.BLOCKED, reasons, len(answered), needed, missing)
     if len(answered) >= needed:
         return StageProgress(stage, StageState.COMPLETE, (), len(answered), needed)
+    if stage.proceeds and stage.key in facts.crossed:
+        reasons = tuple(f"unanswered:{slug}" for slug in missing)
+        return StageProgress(stage, StageState.COMPLETE, reasons, len(answered), needed)
     return StageProgress(stage, StageState.OPEN, ("missing",), len(answered), needed, missing)

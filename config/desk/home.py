@@ -1,9 +1,10 @@
 """The staff's home: what waits for whom, and what stands still."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Count, Model
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
@@ -15,11 +16,13 @@ from access.models import (
     CloseOut,
     ConditionCampaign,
     ConditionVersion,
+    Consultation,
     Expansion,
     RecertificationItem,
     Restriction,
 )
 from access.queries.effects import list_owed
+from access.queries.positions import visible_consultations
 from config.desk.board import may_see
 from config.desk.coverage import may_see_gaps
 from notifications.choices import DeliveryStatus
@@ -82,6 +85,16 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
             *context.get("duties", []),
             (_("gaps of coverage"), list_unexplained(actor).count(), f"{gaps}?stands=open"),
         ]
+    if actor.has(Role.AUTHORITY_DESK):
+        asked = reverse("admin:access_consultation_changelist")
+        context["duties"] = [
+            *context.get("duties", []),
+            (
+                _("questions to hand over"),
+                visible_consultations(actor).filter(pk__in=_to_hand_over()).count(),
+                f"{asked}?to_hand_over=yes",
+            ),
+        ]
     if may_see_filings(request):
         context["undelivered"] = list(list_undelivered(actor)[:20])
     owed = list_owed(row.id for row in restrictions)
@@ -89,6 +102,10 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     context["lag"], context["lag_seconds"] = measure_lag(at=now())
     context["given_up"] = Delivery.objects.filter(status=DeliveryStatus.FAILED).count()
     return context
+
+
+def _to_hand_over() -> QuerySet[Consultation, UUID]:
+    return Consultation.objects.to_hand_over().values_list("pk", flat=True)
 
 
 def may_see_filings(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from notifications.choices import DeliveryStatus
 from notifications.models import Cursor, Delivery
-from notifications.operations import filings_mail
+from notifications.operations import consultations_mail, filings_mail
 from notifications.queries.audiences import AUDIENCES, find_recipients
 from notifications.queries.letters import write_letter
 from registry.actors import Actor
@@ -76,6 +76,8 @@ def settle_sent(delivery: UUID, *, at: dt.datetime) -> None:
             status=DeliveryStatus.SENT, sent_at=at, last_problem=""
         )
         filings_mail._note_sent(delivery, at=at)  # noqa: SLF001 - for the caller's transaction
+        row = Delivery.objects.get(pk=delivery)
+        consultations_mail._note_sent(row, at=at)  # noqa: SLF001 - for the caller's transaction
 
 
 def settle_failed(delivery: UUID, *, problem: str, at: dt.datetime, final: bool = False) -> None:
@@ -91,6 +93,7 @@ def settle_failed(delivery: UUID, *, problem: str, at: dt.datetime, final: bool 
         row.save(update_fields=["status", "due_at", "last_problem"])
         if row.status == DeliveryStatus.FAILED:
             filings_mail._note_failed(row, at=at)  # noqa: SLF001 - for the caller's transaction
+            consultations_mail._note_failed(row, at=at)  # noqa: SLF001 - for the caller's transaction
 
 
 def retry(delivery: UUID, *, by: Actor, at: dt.datetime) -> bool:

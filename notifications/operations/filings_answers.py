@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from access.operations.body_notices import _note_notified
 from notifications.choices import DeliveryStatus, FilingStatus, StageKind
 from notifications.events import Event
 from notifications.models import Delivery, Filing
@@ -130,7 +131,24 @@ def _acknowledge(
         **proof.columns,
     )
     audit.record(taken.move.event, row, command, occurred_at=row.acknowledged_at, number=number)
+    _note_known(taken)
     return row
+
+
+def _note_known(act: Act) -> None:
+    """The authority that acknowledged it has been notified of the model that it is about, where it is of one."""
+    row, occurrence = act.row, act.row.obligation.occurrence
+    if row.authority is None or occurrence is None or occurrence.ai_model is None:
+        return
+    assert row.acknowledged_at is not None  # written just before
+    _note_notified(
+        act.command,
+        authority=row.authority,
+        ai_model=occurrence.ai_model,
+        notified_at=row.acknowledged_at,
+        notice=row.id,
+        recorded_at=act.clock.recorded,
+    )
 
 
 @command

@@ -95,6 +95,7 @@ def record(command: Command, *, notified: Notified, told: Told) -> ModelNotice:
     )
     if model is not None and not told.is_reported:
         _note_notified(
+            command,
             authority=authority,
             ai_model=model,
             notified_at=notified.told_at or told.happened_at,

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from access.events import Event
-from access.models import Claim, Restriction, RestrictionApplication
+from access.models import Claim, Consultation, Restriction, RestrictionApplication
+from access.queries.stage_consultations import MAILED
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
 from notifications.queries.obligations import list_asked_together, list_opened_together
 from registry.audit import PART_OF
-from registry.choices import Role
+from registry.choices import Channel, Role
 from registry.events import Event as RegistryEvent
-from registry.models import AuditEvent, Contact, User
+from registry.models import AuditEvent, AuthorityChannel, Contact, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Audience:
 
     With `holder`, the roles are told only where nobody has it in hand. With `named`, the people that the
     event itself names are told, and nobody else unless it says so. With `point_owner`, so is the
-    person who is called about the enforcement point.
+    person who is called about the enforcement point. With `authority`, so is the authority that is asked,
+    where its record says that it takes such mails.
     """
 
     contacts: bool = False
@@ -29,6 +31,7 @@ class Audience:
     holder: bool = False
     point_owner: bool = False
     named: bool = False
+    authority: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,10 @@ AUDIENCES: Mapping[str, Audience] = {
     DutyEvent.FILING_BOUNCED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
     DutyEvent.COVERAGE_TOLD: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
     Event.CONSULTATION_OVERDUE: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
+    Event.CONSULTATION_ASKED_BY_STAGE: Audience(
+        authority=True, roles=frozenset({Role.AUTHORITY_DESK})
+    ),
+    Event.CONSULTATION_MAIL_FAILED: Audience(roles=frozenset({Role.AUTHORITY_DESK})),
     Event.CONDITION_IMPOSED: _CONTACTS,
     Event.CONDITION_HANDED_IN: _CONTACTS,
     RegistryEvent.ATTESTATION_HANDED_IN: Audience(roles=frozenset({Role.REVIEWER})),
@@ -151,6 +158,8 @@ def find_recipients(event: AuditEvent) -> list[Recipient]:
     found = _contacts(event) if audience.contacts and not waits_for_wording(event) else {}
     if audience.point_owner:
         found |= _point_owner(event)
+    if audience.authority:
+        found |= _authority(event)
     for address in _staff(event, audience):
         found.setdefault(address, Recipient(address))
     return list(found.values())
@@ -170,6 +179,21 @@ def _point_owner(event: AuditEvent) -> dict[str, Recipient]:
     return {
         row.point.alarm_email: Recipient(row.point.alarm_email, row.point.owner_id)
         for row in found
+    }
+
+
+def _authority(event: AuditEvent) -> dict[str, Recipient]:
+    """The mailboxes on record of the authority that a consultation asks. An outsider."""
+    asked = Consultation.objects.filter(pk=event.subject_id, channel=Channel.EMAIL)
+    channels = AuthorityChannel.objects.filter(
+        authority__positions__consultation__in=asked,
+        channel=Channel.EMAIL,
+        classes__contains=[MAILED],
+        ended_at__isnull=True,
+    )
+    return {
+        row.address: Recipient(row.address, row.authority.organization_id)
+        for row in channels.select_related("authority").order_by("address")
     }
 
 

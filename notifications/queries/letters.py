@@ -285,7 +285,11 @@ def _about_expansion(event: AuditEvent) -> Matter:
     )
 
 
-_TOLD_APART = {**letters_restrictions.TOLD_APART, **letters_expansions.TOLD_APART}
+_TOLD_APART = {
+    **letters_restrictions.TOLD_APART,
+    **letters_expansions.TOLD_APART,
+    **letters_authorities.TOLD_APART,
+}
 _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     "access_request": _about_request,
     "grant": _about_grant,
@@ -294,7 +298,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     **letters_filings.MATTERS,
     **letters_lifecycle.MATTERS,
     **coverage_gaps.MATTERS,
-    **letters_authorities.MATTERS,
     **letters_attestations.MATTERS,
     "notice": letters_notices.about_notice,
 }

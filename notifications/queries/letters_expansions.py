@@ -27,8 +27,8 @@ def _about_batch(event: AuditEvent, to: UUID | None) -> Matter:
         return _summarize_batch(event, row)
     told = row.items.filter(
         request__organization=to, result__in=[LineResult.DONE, LineResult.WAITS]
-    ).select_related("request__organization")
-    items = list(told.order_by("request__purpose", "id"))
+    ).exclude(act=LineAct.OVERRIDE)
+    items = list(told.select_related("request__organization").order_by("request__purpose", "id"))
     facts: list[tuple[Words, str]] = [(_("Organization"), items[0].request.organization.name)]
     for item in items:
         facts += [(item.request.get_purpose_display().capitalize(), _say_outcome(item))]

@@ -13,7 +13,7 @@ from registry.models import AuditEvent
 
 LEADS: Mapping[str, Words] = {
     Event.REQUEST_STAGE_OVERDUE: _(
-        "A stage of a review has passed its deadline. It stays open: nothing is decided by silence."
+        "A stage of a review has passed its deadline: nothing is decided by silence."
     ),
     Event.REQUEST_STAGE_DESERTED: _(
         "A stage of a review is open and nobody may act in it. It waits until somebody may."
@@ -24,6 +24,9 @@ _ASKS: Mapping[str, Words] = {
     Crossing.ESCALATE: _("See to it that somebody acts."),
     Crossing.DEPUTY: _(
         "Those who may act are late: a deputy, or whoever decides, must see to it."
+    ),
+    Crossing.PROCEED: _(
+        "The policy lets the review go on. Who has not answered is still awaited: silence is no position."
     ),
 }
 

@@ -59,8 +59,16 @@ class Step:
     """Whether the password is asked for once more, before an act that must be meant."""
     form_for: Callable[[Any], type[StepForm]] | None = None
     """Makes the form's class, where that depends on the row."""
+    form_by: Callable[[Actor, Any], type[StepForm]] | None = None
+    """The same, where it depends on who fills it in too."""
     initial: Callable[[Any], Mapping[str, Any]] = lambda _row: {}
     page: str = ""
+
+    def make_form(self, actor: Actor, row: Any) -> type[StepForm]:
+        """The form's class for this person and this row."""
+        if self.form_by is not None:
+            return self.form_by(actor, row)
+        return self.form if self.form_for is None else self.form_for(row)
 
     def find_address(self, otherwise: str, *arguments: object) -> str:
         """Where its button leads: to its own page, or `otherwise`."""
@@ -250,7 +258,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             messages.error(request, _("This step is not open to you, or not any more."))
             return HttpResponseRedirect(back)
         initial = {**step.initial(row), "version": getattr(row, "version", None)}
-        form_class = step.form if step.form_for is None else step.form_for(row)
+        form_class = step.make_form(actor_of(request), row)
         if step.reauthenticates:
             form_class = type("MeantForm", (form_class,), {"password": _make_password_field()})
         form = form_class(request.POST or None, request.FILES or None, initial=initial)

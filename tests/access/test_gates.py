@@ -12,18 +12,23 @@ from access.choices import (
     GateStanding,
     LegalForce,
     NeedKind,
+    RevocationReason,
     Stance,
 )
 from access.models import AccessRequest, Consultation, Grant
-from access.operations import authorizations, consultations, positions, reviews
+from access.operations import authorizations, consultations, grants, positions, reviews
 from access.operations.authorizations import Authorized
 from access.operations.positions import About
 from access.queries.decisions import Asked, evaluate
 from access.queries.gates import gates_of_grant, gates_of_requests
 from access.queries.invariants import binding_gates_are_written_as_they_stand
 from access.stages.gates import Gate
+from notifications.operations import notices
+from notifications.operations.entries import Told
+from notifications.operations.notices import Notified
 from registry.actors import SYSTEM
 from registry.choices import Role
+from registry.models import Authority
 from tests import make
 from tests import positions as making
 
@@ -113,6 +118,12 @@ class TestExport:
             reason="Revoked by the issuer.",
         )
         assert not allows(grant)
+        endless = licensed(making.authority(), row)
+        assert allows(grant)
+        authorizations.withdraw(
+            make.by(make.staff(Role.AUTHORITY_DESK)), authorization=endless.id, reason="Revoked."
+        )
+        assert not allows(grant)
         assert list(binding_gates_are_written_as_they_stand()) == []
 
 
@@ -139,6 +150,72 @@ class TestApart:
         assert gate(row, GateName.AUTHORITY).standing is GateStanding.CLOSED
         make.grant(body.organization, make.tier(None, *row.tier.ai_models.all()))
         assert gate(row, GateName.AUTHORITY).standing is GateStanding.OPEN
+
+
+def tied(tie: str) -> tuple[Authority, AccessRequest]:
+    """A body, and a request whose grant waits until that body has access or was notified."""
+    body = making.authority()
+    bodies = [{"authority": body.organization.slug, "tie": tie}]
+    return body, making.request(gates={"authority": {"bodies": bodies, "binding": True}})
+
+
+class TestAuthorityThatBinds:
+    def test_a_grant_is_closed_until_the_body_has_access_and_again_when_it_has_none(self) -> None:
+        body, row = tied("access")
+        grant = granted(row)
+        assert not allows(grant)
+        assert grant.needs.as_of(now()).get().explanation == {"gate": "authority"}
+        end = now() + dt.timedelta(days=9)
+        own = make.grant(
+            body.organization, make.tier(None, *row.tier.ai_models.all()), ends_at=end
+        )
+        assert allows(grant)
+        assert [need.standing for need in grant.needs.as_of(end)] == ["not_met"]
+        shown = next(
+            one
+            for one in gates_of_grant(grant, make.staff(Role.REVIEWER), at=now())
+            if one.name is GateName.AUTHORITY
+        )
+        assert (shown.standing, shown.until, shown.binding) == (GateStanding.OPEN, end, True)
+        for suspends in (True, False):
+            act = grants.suspend if suspends else grants.reinstate
+            act(make.by(make.staff(Role.RESTRICTOR)), grant=own.id, reason="Looked at.")
+            assert allows(grant) is not suspends
+        grants.revoke(
+            make.by(make.staff(Role.RESTRICTOR)), grant=own.id, reason=RevocationReason.MISUSE
+        )
+        assert not allows(grant)
+        assert list(binding_gates_are_written_as_they_stand()) == []
+
+    def test_access_that_begins_later_opens_it_then(self) -> None:
+        body, row = tied("access")
+        grant = granted(row)
+        start = now() + dt.timedelta(days=3)
+        make.grant(body.organization, make.tier(None, *row.tier.ai_models.all()), starts_at=start)
+        assert not allows(grant)
+        assert [need.standing for need in grant.needs.as_of(start)] == ["met"]
+        assert list(binding_gates_are_written_as_they_stand()) == []
+
+    def test_no_body_waits_for_itself(self) -> None:
+        body, row = tied("access")
+        own = make.assessed(body.organization, row.tier)
+        assert gate(own, GateName.AUTHORITY).standing is GateStanding.NOT_NEEDED
+        grant = granted(row)
+        assert allows(granted(own))
+        assert allows(grant)
+
+    def test_a_notice_opens_it_for_good(self) -> None:
+        body, row = tied("notified")
+        grant = granted(row)
+        assert not allows(grant)
+        model = row.tier.ai_models.get()
+        notices.record(
+            make.by(make.staff(Role.AUTHORITY_DESK)),
+            notified=Notified(authority=body.id, notifier=model.developer_id, ai_model=model.id),
+            told=Told(title="Notice", words="Told.", happened_at=make.MORNING),
+        )
+        assert allows(grant)
+        assert list(binding_gates_are_written_as_they_stand()) == []
 
 
 class TestConsult:

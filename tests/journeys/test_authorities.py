@@ -11,13 +11,14 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from access.models import AccessRequest
-from registry.actors import Actor
+from access.operations import stage_consultations
+from registry.actors import SYSTEM, Actor
 from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import AuditEvent, User
 from registry.models import Client as Program
 from registry.operations import users
-from tests import make
+from tests import lines, make, stages
 from tests import positions as making
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,47 @@ def test_pages_show_positions_gates_and_what_was_asked(row: AccessRequest, clien
         == 302
     )
     assert row.overrides.count() == 1
+
+
+def test_a_position_is_overridden_for_many_lines_from_their_page(
+    client: Client, row: AccessRequest
+) -> None:
+    envelope = lines.envelope(row.tier)
+    lines.add(envelope, row)
+    held = making.take(row)
+    user = make.user()
+    for role in (Role.DECIDER, Role.INTAKE):
+        users.give_role(make.by(make.staff(Role.ADMINISTRATOR)), user=user.username, role=role)
+    client.force_login(User.objects.get(pk=user.pk))
+    page = f"/admin/access/expansion/{envelope.id}/lines/"
+    assert f"{held.authority.organization.name} (holds 1)" in client.get(page).content.decode()
+    said = {"do": "override", "override-position": str(held.id), "override-reasons": "Weighed."}
+    looked = client.post(page, said | {"line": str(row.id)}, follow=True)
+    assert "override a position" in looked.content.decode()
+    assert "Weighed." in looked.content.decode()
+    assert not row.overrides.exists()
+
+
+def test_the_question_of_a_stage_is_handed_over_by_the_desk() -> None:
+    body = making.authority()
+    asking = stages.in_review(stages.consulting(body.organization.slug))
+    stage_consultations.ask(make.by(SYSTEM), request=asking.id)
+    staff = desk()
+    (told,) = staff.get("/api/v1/consultations/").json()["results"]
+    assert (told["request"], told["stage"], told["handed_over_at"]) == (
+        str(asking.id),
+        "law",
+        None,
+    )
+    url = f"/api/v1/consultations/{told['id']}/hand_over/"
+    done = staff.post(url, {"channel": "portal", "how": "No. 12"}, format="json")
+    assert done.status_code == 200
+    assert done.json()["channel"] == "portal"
+    assert staff.post(url, {"channel": "post", "how": "Again"}, format="json").status_code == 409
+    wide = {
+        "authority": body.organization.slug,
+        "question": "And of all companies?",
+        "answer_by": "2126-01-01T00:00:00Z",
+        "organization_kind": "company",
+    }
+    assert staff.post("/api/v1/consultations/", wide, format="json").status_code == 201

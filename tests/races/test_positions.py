@@ -1,10 +1,10 @@
-"""Races on positions: an override is of what the authority says, or it is refused."""
+"""Races on positions: an override is of what the authority says, an approval of what nothing holds."""
 
 import pytest
 
 from access.choices import LegalForce
-from access.models import PositionOverride
-from access.operations import position_overrides, positions
+from access.models import Grant, PositionOverride
+from access.operations import position_overrides, positions, reviews
 from registry.choices import Role
 from tests import make
 from tests import positions as making
@@ -38,3 +38,20 @@ class TestOnePosition:
             assert made.overridden_at <= make.start_of(
                 held.versions.current().get(valid__upper_inf=True)
             )
+
+    @pytest.mark.parametrize("position_first", [True, False])
+    def test_a_position_that_blocks_and_an_approval(self, *, position_first: bool) -> None:
+        row, body = making.request(), making.authority()
+        desk, decider = make.staff(Role.AUTHORITY_DESK), make.staff(Role.DECIDER)
+        acts = [
+            lambda: making.take(row, force=LegalForce.ORDER, authority=body, by=desk),
+            lambda: reviews.approve(make.by(decider), request=row.id, ruling=make.ruling()),
+        ]
+        results = race(*(acts if position_first else acts[::-1]))
+        grant = Grant.objects.first()
+        if grant is None:
+            assert refusals(results) == {"position_blocks"}
+        else:
+            assert refusals(results) == set()
+            said = body.positions.get().versions.get()
+            assert grant.issued_at <= make.start_of(said)

@@ -3,11 +3,12 @@
 import pytest
 
 from access.choices import Finding, RequestStatus
-from access.models import Grant, StageRun
-from access.operations import reviews, stage_alarms
+from access.models import Consultation, Grant, StageRun
+from access.operations import reviews, stage_alarms, stage_consultations
 from registry.actors import SYSTEM
 from registry.choices import Role
 from tests import make, stages
+from tests import positions as making
 from tests.races.racing import race, refusals, winners
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,3 +53,13 @@ class TestStages:
         )
         assert winners(results) == 1
         assert refusals(results) == {"nothing_to_announce"}
+
+    def test_two_workers_ask_an_authority_once(self) -> None:
+        body = making.authority()
+        row = stages.in_review(stages.consulting(body.organization.slug))
+        results = race(
+            *(lambda: stage_consultations.ask(make.by(SYSTEM), request=row.id) for _ in range(2))
+        )
+        assert winners(results) == 1
+        assert refusals(results) == {"nothing_to_ask"}
+        assert Consultation.objects.get().asking.authority == body

@@ -28,6 +28,7 @@ from access.models import (
     Expansion,
     Grant,
     GrantItem,
+    LineBatch,
     PositionVersion,
     Program,
     Recertification,
@@ -45,6 +46,7 @@ from access.queries.decisions import Asked, evaluate
 from access.queries.effects import measure_effect
 from access.queries.eligibility import assess_tier
 from access.queries.endings import list_to_do
+from access.queries.expansion_lines import list_line_requests, view_lines
 from access.queries.positions import bearing_on
 from access.queries.recertifications import count_answers
 from access.queries.returns import list_returns
@@ -70,6 +72,7 @@ from seeds.shipped import read_rules
 from seeds.worlds.demo import june, notification
 from seeds.worlds.demo.names import (
     AUTHORITIES,
+    COHORT,
     EXPANSION,
     LANTERN,
     PERSON_CLASS,
@@ -329,6 +332,7 @@ class TestRequests:
             "countersigned": 1,
             "standstill": 1,
             "high-tier": 1,
+            "cohort": 1,
         }
         for row in ReviewPolicy.objects.all():
             assert row.enacted_by not in {"", row.proposed_by}
@@ -357,6 +361,44 @@ class TestRequests:
         row = AccessRequest.objects.filter(expansion__slug=EXPANSION, status="in_review")[0]
         bearing = bearing_on(row, at=timezone.now())
         assert LegalForce.POLITICAL in {version.legal_force for version in bearing}
+
+
+class TestCohort:
+    def test_every_line_says_which_position_held_it_and_why(self, world: Made) -> None:
+        envelope = Expansion.objects.get(slug=COHORT)
+        lines = list(list_line_requests(envelope))
+        assert len(lines) == min(70, world.size.requests)
+        hasty = LineBatch.objects.filter(expansion=envelope).order_by("prepared_at")[1]
+        refused = hasty.items.values_list("result_code", flat=True)
+        assert set(refused) == {"override_missing"}
+        decider = User.objects.get(username="decider").as_actor()
+        for view in view_lines(envelope, lines, actor=decider, at=timezone.now()):
+            if view.request.status == RequestStatus.APPROVED:
+                continue
+            (held,) = view.held_by
+            assert held.authority == "Synthetic Regulator"
+            assert "rule 2 of the policy" in held.why
+            assert "1 of 2 have" in held.why
+
+    def test_it_was_set_aside_by_two_who_did_not_decide_and_by_nobody_with_an_interest(
+        self, world: Made
+    ) -> None:
+        last, second = LineBatch.objects.filter(expansion__slug=COHORT).order_by("-prepared_at")[
+            :2
+        ]
+        codes = Counter(second.items.values_list("result_code", flat=True))
+        going_on = codes.pop("")
+        assert codes == {"conflict_of_interest": 1}
+        assert Counter(last.items.values_list("result_code", flat=True)) == {
+            "": going_on,
+            "override_missing": 2,
+        }
+        approved = AccessRequest.objects.filter(expansion__slug=COHORT, status="approved")
+        assert approved.count() == going_on == (11 if world.size == FULL else 1)
+        for row in approved:
+            people = {made.overridden_by for made in row.overrides.all()}
+            assert len(people) == 2
+            assert row.decisions.get().decided_by not in people
 
 
 @pytest.mark.usefixtures("world")

@@ -16,6 +16,7 @@ DEFENSE, EVALUATION = "defense", "evaluation"
 RESEARCH = "research"
 SENTINEL, LANTERN = "synthetic-sentinel-1", "synthetic-lantern-1"
 EXPANSION = "synthetic-expansion"
+COHORT = "synthetic-cohort"
 PERSON_CLASS = "demo-foreign-national"
 
 ORGANIZATIONS, REQUESTS = 90, 70
@@ -138,6 +139,15 @@ class Size:
         return [
             Line(number, name_partner(partner).slug, purpose)
             for number, (partner, purpose) in enumerate(places)
+        ]
+
+    def cohort(self) -> list[Line]:
+        """Those who are proposed together once more, at most seventy: newcomers first."""
+        newcomers = range(len(Part) + 1, self._partners + 1)
+        numbers = [*newcomers, *range(1, len(Part) + 1)][: min(REQUESTS, self.requests)]
+        return [
+            Line(number, name_partner(partner).slug, PrimaryPurpose.USE)
+            for number, partner in enumerate(numbers)
         ]
 
     @property

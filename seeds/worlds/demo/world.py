@@ -9,6 +9,7 @@ from access.models import AccessRequest, Program
 from registry.models import Organization
 from seeds.worlds.demo import (
     asked,
+    cohort,
     duties,
     eligible,
     expansion,
@@ -82,6 +83,7 @@ def _build(world: World) -> None:
     june.play(world)
     duties.work_on_incident(world)
     eligible.explain(world)
+    cohort.hold_back(world)
 
 
 def _describe() -> str:
