@@ -17,7 +17,7 @@ from access.models import Expansion
 from access.operations import line_batches, line_moves, line_places
 from access.operations.line_acts import LineOrder
 from access.operations.line_moves import Part
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from access.queries.expansion_lines import (
     list_line_requests,
     measure_capacity,

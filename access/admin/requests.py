@@ -42,8 +42,15 @@ from access.admin.taking_part import RECUSE, bar_of, list_recusals
 from access.admin.waiting import list_periods
 from access.choices import DecisionReason, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, DecisionCondition
-from access.operations import disputes, position_overrides, requests, reviews, supersessions
-from access.operations.reviews import Ruling
+from access.operations import (
+    disputes,
+    position_overrides,
+    questions,
+    requests,
+    reviews,
+    supersessions,
+)
+from access.operations.rulings import Ruling
 from access.policies import APPLICANT_STEPS, may
 from access.queries.claims import with_holders
 from access.queries.denials import denials_of
@@ -122,8 +129,8 @@ STEPS: Mapping[str, Step] = {
     "decline": Step(
         "Decline", _rule(reviews.decline), RulingForm, _open(Move.DECLINE), danger=True
     ),
-    "ask": Step("Ask the organization", _simple(requests.ask), QuestionForm, _open(Move.ASK)),
-    "answer": Step("Answer for it", _simple(requests.answer), AnswerForm, _open(Move.ANSWER)),
+    "ask": Step("Ask the organization", _simple(questions.ask), QuestionForm, _open(Move.ASK)),
+    "answer": Step("Answer for it", _simple(questions.answer), AnswerForm, _open(Move.ANSWER)),
     "return": Step("Return for changes", _simple(requests.return_), NoteForm, _open(Move.RETURN)),
     "resubmit": Step(
         "Resubmit for it",

@@ -32,13 +32,14 @@ from access.operations import (
     disputes,
     drafts,
     position_overrides,
+    questions,
     recusals,
     requests,
     reviews,
     supersessions,
 )
 from access.operations.conditions import Requirement
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from access.queries.claims import held_by
 from access.queries.gates import gates_of_requests
 from registry.api.commands import answer_done, answer_one, command_of
@@ -341,11 +342,11 @@ STEPS = {
     "redact": _Step(RedactBody, attachments.redact, "review:write"),
     "submit": _Step(SubmitBody, requests.submit, "requests:write"),
     "resubmit": _Step(ResubmitBody, requests.resubmit, "requests:write"),
-    "answer": _Step(AnswerBody, requests.answer, "requests:write"),
+    "answer": _Step(AnswerBody, questions.answer, "requests:write"),
     "withdraw": _Step(Nothing, requests.withdraw, "requests:write"),
     "take_up": _Step(Nothing, requests.take_up, "review:write"),
     "return": _Step(NoteBody, requests.return_, "review:write"),
-    "ask": _Step(QuestionBody, requests.ask, "review:write"),
+    "ask": _Step(QuestionBody, questions.ask, "review:write"),
     "hold": _Step(NoteBody, requests.hold, "review:write"),
     "resume": _Step(Nothing, requests.resume, "review:write"),
     "assess": _Step(AssessmentBody, _assess, "review:write"),

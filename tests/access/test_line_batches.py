@@ -24,6 +24,7 @@ from access.operations import (
     line_places,
     line_turns,
     positions,
+    request_steps,
     requests,
     reviews,
 )
@@ -124,7 +125,7 @@ class TestPrepare:
             line_batches.prepare(
                 make.by(make.staff(Role.INTAKE)), expansion=row.id, order=lines.APPROVE
             )
-        with pytest.raises(requests.TextMissing):
+        with pytest.raises(request_steps.TextMissing):
             line_batches.prepare(
                 make.by(make.staff(Role.REVIEWER)),
                 expansion=row.id,
