@@ -23,6 +23,7 @@ from access.api import (
     programs,
     request_files,
     request_forms,
+    request_steps,
     requests,
     restorations,
     restrictions,
@@ -77,8 +78,8 @@ urlpatterns = [
     path("programs/<slug:slug>/tiers/<slug:tier>/form/", request_forms.TierForm.as_view()),
     path("access-requests/<uuid:pk>/", requests.RequestDetail.as_view()),
     *(
-        path(f"access-requests/<uuid:pk>/{name}/", requests.step_view(name))
-        for name in requests.STEPS
+        path(f"access-requests/<uuid:pk>/{name}/", request_steps.step_view(name))
+        for name in request_steps.STEPS
     ),
     path("review-policies/", review_policies.PolicyList.as_view()),
     path("review-policies/<uuid:pk>/", review_policies.PolicyDetail.as_view()),
