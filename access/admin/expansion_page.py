@@ -1,6 +1,7 @@
 """The page on which lines of an expansion are chosen, to be decided together, moved or split off."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -30,21 +31,7 @@ LINES_A_PAGE = 200
 _SHORT, _LONG = forms.Textarea(attrs={"rows": 2}), forms.Textarea(attrs={"rows": 3})
 
 
-class _LinesForm(forms.Form):
-    """Every form of the page comes with the lines that were chosen."""
-
-    title = button = hint = ""
-    needs_lines = True
-
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        """Do it; the address to go on to. Raises what the operation raises."""
-        raise NotImplementedError
-
-
-class OrderForm(_LinesForm):
-    title, button = "Decide together", "Look at each line"
-    hint = "Nothing happens yet: the next page says of each line what would happen, and why not."
-    needs_lines = False
+class OrderForm(forms.Form):
     act = forms.ChoiceField(choices=LineAct.choices, initial=LineAct.APPROVE)
     reason = forms.ChoiceField(
         choices=[("", "—"), *DecisionReason.choices],
@@ -69,76 +56,115 @@ class OrderForm(_LinesForm):
         help_text="UTC. Empty: once it is committed.",
     )
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        said = dict(self.cleaned_data)
-        act, note, reason = LineAct(said["act"]), said["note"], said["reason"]
-        ruling = None
-        if reason and act in {LineAct.APPROVE, LineAct.DECLINE}:
-            words = {name: said[name] for name in ("applicant_text", "internal_text")}
-            ruling = Ruling(reason=DecisionReason(reason), **words)
-        batch = line_batches.prepare(
-            command_of(request),
-            expansion=row.id,
-            order=LineOrder(act, ruling=ruling, note=note),
-            requests=lines or None,
-            publish_at=said["publish_at"],
-        ).value
-        return reverse("admin:access_linebatch_change", args=[batch.pk])
 
-
-class MoveForm(_LinesForm):
-    title, button = "Move", "Move the chosen lines"
-    hint = "Assessments go with them; what authorities hold about this expansion does too."
+class MoveForm(forms.Form):
     to = forms.ModelChoiceField(Expansion.objects.none(), label="Into")
     reason = forms.CharField(widget=_SHORT, max_length=5_000)
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        target = self.cleaned_data["to"]
-        line_moves.move(
-            command_of(request),
-            expansion=row.id,
-            to=target.id,
-            requests=lines,
-            reason=self.cleaned_data["reason"],
-        )
-        messages.success(request, f"Moved: {len(lines)}.")
-        return reverse("admin:access_expansion_change", args=[target.pk])
 
-
-class SplitForm(_LinesForm):
-    title, button = "Split off", "Split the chosen lines off"
-    hint = "They become an expansion of their own."
+class SplitForm(forms.Form):
     slug = forms.SlugField(max_length=80)
     name = forms.CharField(max_length=200)
     rationale = forms.CharField(widget=_LONG, max_length=20_000)
     capacity = forms.IntegerField(required=False, min_value=0)
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        part = line_moves.split(
-            command_of(request), expansion=row.id, part=Part(**self.cleaned_data), requests=lines
-        ).value
-        messages.success(request, f"Split off: {len(lines)}.")
-        return reverse("admin:access_expansion_change", args=[part.pk])
 
-
-class RankForm(_LinesForm):
-    title, button = "Rank", "Rank the chosen line"
-    hint = "The least number is offered a place first. Empty: after all that have one."
+class RankForm(forms.Form):
     priority = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        for line in lines[:1]:
-            line_places.prioritize(
-                command_of(request), expansion=row.id, request=line, **self.cleaned_data
-            )
-        return request.get_full_path()
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The expansion and those of its lines that were ticked."""
+
+    of: Expansion
+    chosen: list[UUID]
 
 
-_FORMS: Mapping[str, Callable[..., _LinesForm]] = {
-    "decide": OrderForm,
-    "move": MoveForm,
-    "split": SplitForm,
-    "rank": RankForm,
+def _prepare(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    act, note, reason = LineAct(said["act"]), said["note"], said["reason"]
+    ruling = None
+    if reason and act in {LineAct.APPROVE, LineAct.DECLINE}:
+        words = {name: said[name] for name in ("applicant_text", "internal_text")}
+        ruling = Ruling(reason=DecisionReason(reason), **words)
+    batch = line_batches.prepare(
+        command_of(request),
+        expansion=lines.of.id,
+        order=LineOrder(act, ruling=ruling, note=note),
+        requests=lines.chosen or None,
+        publish_at=said["publish_at"],
+    ).value
+    return reverse("admin:access_linebatch_change", args=[batch.pk])
+
+
+def _move(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    line_moves.move(
+        command_of(request),
+        expansion=lines.of.id,
+        to=said["to"].id,
+        requests=lines.chosen,
+        reason=said["reason"],
+    )
+    messages.success(request, f"Moved: {len(lines.chosen)}.")
+    return reverse("admin:access_expansion_change", args=[said["to"].pk])
+
+
+def _split(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    part = line_moves.split(
+        command_of(request), expansion=lines.of.id, part=Part(**said), requests=lines.chosen
+    ).value
+    messages.success(request, f"Split off: {len(lines.chosen)}.")
+    return reverse("admin:access_expansion_change", args=[part.pk])
+
+
+def _rank(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    for line in lines.chosen[:1]:
+        line_places.prioritize(command_of(request), expansion=lines.of.id, request=line, **said)
+    return request.get_full_path()
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What can be done to chosen lines. `take` does it and tells the address to go on to."""
+
+    title: str
+    button: str
+    form: type[forms.Form]
+    take: Callable[[HttpRequest, _Lines, dict[str, Any]], str]
+    hint: str
+    needs_lines: bool = True
+
+
+_ACTS: Mapping[str, _Act] = {
+    "decide": _Act(
+        "Decide together",
+        "Look at each line",
+        OrderForm,
+        _prepare,
+        "Nothing happens yet: the next page says of each line what would happen, and why not.",
+        needs_lines=False,
+    ),
+    "move": _Act(
+        "Move",
+        "Move the chosen lines",
+        MoveForm,
+        _move,
+        "Assessments go with them; what authorities hold about this expansion does too.",
+    ),
+    "split": _Act(
+        "Split off",
+        "Split the chosen lines off",
+        SplitForm,
+        _split,
+        "They become an expansion of their own.",
+    ),
+    "rank": _Act(
+        "Rank",
+        "Rank the chosen line",
+        RankForm,
+        _rank,
+        "The least number is offered a place first. Empty: after all that have one.",
+    ),
 }
 
 
@@ -146,24 +172,26 @@ def show_lines(
     request: HttpRequest, row: Expansion, context: dict[str, Any], *, back: str
 ) -> HttpResponse:
     """The lines with a box each, and what can be done to those that are ticked."""
-    act = request.POST.get("do", "")
+    asked = request.POST.get("do", "")
     chosen = _read_chosen(request)
     shown = {
-        name: make(request.POST if name == act else None, prefix=name)
-        for name, make in _FORMS.items()
+        name: act.form(request.POST if name == asked else None, prefix=name)
+        for name, act in _ACTS.items()
     }
     shown["move"].fields["to"].queryset = (  # type: ignore[attr-defined]  # a choice of rows
         Expansion.objects.filter(tier=row.tier_id, status=ExpansionStatus.OPEN)
         .exclude(pk=row.pk)
         .order_by("slug")
     )
-    form = shown.get(act)
+    form = shown.get(asked)
     if form is not None and form.is_valid():
-        if form.needs_lines and not chosen:
+        act = _ACTS[asked]
+        if act.needs_lines and not chosen:
             form.add_error(None, "Tick the lines that are meant.")
         else:
             try:
-                return HttpResponseRedirect(form.take(request, row, chosen))
+                lines = _Lines(row, chosen)
+                return HttpResponseRedirect(act.take(request, lines, form.cleaned_data))
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
     page = Paginator(list_line_requests(row), LINES_A_PAGE).get_page(request.GET.get("lines"))
@@ -176,7 +204,7 @@ def show_lines(
         "found": found,
         "capacity": measure_capacity(row),
         "chosen": {str(pk) for pk in chosen},
-        "shown": shown,
+        "shown": [(name, act, shown[name]) for name, act in _ACTS.items()],
     }
     status = 409 if form is not None else 200
     return TemplateResponse(

@@ -27,18 +27,15 @@ _LOOK_AGAIN_SECONDS = "3"
 class _JobAdmin(DeskAdmin):
     """A page that looks again by itself while the worker is at it."""
 
-    def is_at_work(self, row: Any) -> bool:
-        raise NotImplementedError
-
     def changeform_view(self, request: HttpRequest, *args: Any, **more: Any) -> Any:
         response = super().changeform_view(request, *args, **more)
         if getattr(request, "_at_work", False):
             response["Refresh"] = _LOOK_AGAIN_SECONDS
         return response
 
-    def note_work(self, request: HttpRequest, row: Any) -> str:
-        """A sentence for the page that it looks again, where it does."""
-        if not self.is_at_work(row):
+    def note_work(self, request: HttpRequest, *, at_work: bool) -> str:
+        """Have the page look again where the worker is at it; the sentence that says so."""
+        if not at_work:
             return ""
         request._at_work = True  # type: ignore[attr-defined]  # noqa: SLF001 - for this request's answer
         return "The worker is at it: this page looks again every three seconds."
@@ -94,12 +91,12 @@ class LineBatchAdmin(_JobAdmin):
     def title(self, row: LineBatch) -> str:
         return f"Batch of {row.expansion.name}, {row.get_status_display()}"
 
-    def is_at_work(self, row: LineBatch) -> bool:
-        due = row.publish_at is None or row.publish_at <= now()
-        return row.status == BatchStatus.LOOKING or (row.status == BatchStatus.COMMITTED and due)
-
     def list_sections(self, request: HttpRequest, row: LineBatch) -> list[Section]:
         foreseen, done = count_foreseen(row), count_results(row)
+        due = row.publish_at is None or row.publish_at <= now()
+        at_work = row.status == BatchStatus.LOOKING or (
+            row.status == BatchStatus.COMMITTED and due
+        )
         items = row.items.select_related("request__organization").order_by("id")
         page = Paginator(items, _SHOWN).get_page(request.GET.get("lines"))
         return [
@@ -107,7 +104,7 @@ class LineBatchAdmin(_JobAdmin):
                 "Progress",
                 ("", "Foreseen", "Result"),
                 [(result.label, foreseen[result], done[result]) for result in LineResult],
-                note=self.note_work(request, row),
+                note=self.note_work(request, at_work=at_work),
             ),
             Section(
                 f"Lines ({page.paginator.count})",
@@ -155,11 +152,9 @@ class LineImportAdmin(_JobAdmin):
     def title(self, row: LineImport) -> str:
         return f"{row.file_name}, {row.get_status_display()}"
 
-    def is_at_work(self, row: LineImport) -> bool:
-        return row.status in {ImportStatus.LOOKING, ImportStatus.COMMITTED}
-
     def list_sections(self, request: HttpRequest, row: LineImport) -> list[Section]:
         counted = count_rows(row)
+        at_work = row.status in {ImportStatus.LOOKING, ImportStatus.COMMITTED}
         wrong = row.rows.exclude(problems=[]).order_by("line")
         page = Paginator(row.rows.select_related("request").order_by("line"), _SHOWN).get_page(
             request.GET.get("lines")
@@ -175,7 +170,7 @@ class LineImportAdmin(_JobAdmin):
                     *((effect.label, counted[effect.value]) for effect in LineEffect),
                     ("organizations to register", counted["registers"]),
                 ],
-                note=self.note_work(request, row),
+                note=self.note_work(request, at_work=at_work),
             ),
             Section(
                 "Problems",

@@ -8,22 +8,21 @@ in the roles that its people hold then, and refused if it is not what was looked
 import datetime as dt
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import BatchStatus, ExpansionStatus, LineAct, LineResult
+from access.choices import BatchStatus, LineAct, LineResult
 from access.events import Event
-from access.models import AccessRequest, Expansion, LineBatch, LineBatchItem, Program
+from access.models import AccessRequest, Expansion, LineBatch, LineBatchItem
 from access.operations.condition_campaigns import SystemOnly
-from access.operations.expansions import _close, _is_settled, _lock_envelope
+from access.operations.expansions import _lock_envelope
 from access.operations.line_acts import LineOrder, roles_for
 from access.operations.line_moves import NoLines
-from access.operations.line_turns import _do, _undone
+from access.operations.line_rounds import _acting, _finish, _lock_parents, _look
+from access.operations.line_turns import _do
 from access.policies import OwnDecision
-from access.queries.line_jobs import count_foreseen, count_results, list_told
 from access.workflow import MOVES, Step
 from registry import audit
 from registry.actors import SYSTEM
@@ -31,13 +30,11 @@ from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.errors import Conflict, Invalid, NotFound
 from registry.policies import check_role
-from registry.queries.people import find_actor
 
 CHUNK = 200
 AT_ONCE = 100
 """So many lines are looked at while somebody waits for the answer; the worker looks at the rest."""
 MOST_LINES = 2_000
-_GAINS = (LineResult.DONE, LineResult.PROPOSED)
 
 
 class TooManyLines(Invalid):
@@ -283,56 +280,6 @@ def _rank_of(line: AccessRequest) -> int:
     return sys.maxsize if place is None or place.priority is None else place.priority
 
 
-def _look(command: Command, row: LineBatch, envelope: Expansion, *, limit: int) -> None:
-    """Foresee the next lines, as whoever prepared the batch; prepared once none is left."""
-    acting = _acting(command, row, row.prepared_by)
-    items = list(row.items.filter(foreseen=LineResult.PENDING).order_by("id")[:limit])
-    outcomes = []
-    with _undone():
-        if envelope.capacity is not None:
-            before = count_foreseen(row)
-            taken = sum(before[result] for result in _GAINS)
-            Expansion.objects.filter(pk=envelope.pk).update(
-                capacity=max(0, envelope.capacity - taken)
-            )
-        outcomes = [_do(acting, item, None) for item in items]
-    for item, outcome in zip(items, outcomes, strict=True):
-        item.foreseen, item.foreseen_code, item.foreseen_text = outcome.cells()
-    LineBatchItem.objects.bulk_update(items, ["foreseen", "foreseen_code", "foreseen_text"])
-    if not row.items.filter(foreseen=LineResult.PENDING).exists():
-        row.status = BatchStatus.PREPARED
-    touch(row, read_clock(command, row), "status")
-
-
-def _finish(command: Command, row: LineBatch, envelope: Expansion) -> None:
-    """Nothing is left: say once what came of it, and close the envelope where no line is open."""
-    clock = read_clock(command, row)
-    row.status, row.finished_at = BatchStatus.DONE, clock.recorded
-    touch(row, clock, "status", "finished_at")
-    results = count_results(row)
-    closes = envelope.status == ExpansionStatus.OPEN and _is_settled(envelope)
-    audit.record(
-        Event.LINE_BATCH_DONE,
-        row,
-        command,
-        occurred_at=clock.recorded,
-        concerned=list_told(row),
-        expansion=envelope.id,
-        also=[Role.COUNTERSIGNER] if results[LineResult.PROPOSED] else [],
-        closes=closes,
-        results={result.value: number for result, number in results.items()},
-    )
-    if closes:
-        _close(replace(command, part_of=row.id), envelope)
-
-
-def _acting(command: Command, row: LineBatch, key: str) -> Command:
-    """A line's command, in the name of the person with this key and in the roles held now."""
-    return replace(
-        command, by=find_actor(key), idempotency=None, expected_version=None, part_of=row.id
-    )
-
-
 def _check_roles(command: Command, acts: Iterable[str]) -> None:
     """Raise RoleMissing unless the person may take each of the acts."""
     for act in acts:
@@ -344,12 +291,3 @@ def _lock_open(command: Command, batch: UUID, *wanted: BatchStatus) -> LineBatch
     if row.status not in wanted:
         raise BatchNotOpen(status=row.get_status_display())
     return row
-
-
-def _lock_parents(expansion: UUID) -> Expansion:
-    """Lock program, then envelope, as every approval does. Raises NotFound."""
-    found = Expansion.objects.filter(pk=expansion).values_list("program", flat=True).first()
-    if found is None:
-        raise NotFound("expansion")
-    Program.objects.select_for_update(no_key=True).get(pk=found)
-    return Expansion.objects.select_for_update(of=("self",), no_key=True).get(pk=expansion)
