@@ -70,7 +70,7 @@ def go_on_with_campaigns() -> None:
             recertifications.lapse(_command("recertification"), recertification=recertification)
 
 
-@shared_task(name="access.go_on_with_expansions")
+@shared_task(name="access.go_on_with_expansions", time_limit=1800)
 def go_on_with_expansions() -> None:
     """Look at, and do, what is prepared for the lines of expansions; close the envelopes that are settled."""
     for line_import in find_imports_at_work():

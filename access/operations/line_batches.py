@@ -20,7 +20,14 @@ from access.operations.condition_campaigns import SystemOnly
 from access.operations.expansions import _lock_envelope
 from access.operations.line_acts import LineOrder, roles_for
 from access.operations.line_moves import NoLines
-from access.operations.line_rounds import _acting, _finish, _lock_parents, _look
+from access.operations.line_rounds import (
+    BatchNotDue,
+    _acting,
+    _claim,
+    _finish,
+    _lock_parents,
+    _look,
+)
 from access.operations.line_turns import _do
 from access.policies import OwnDecision
 from access.workflow import MOVES, Step
@@ -50,11 +57,6 @@ class PublishInThePast(Invalid):
 class BatchNotOpen(Conflict):
     code = "batch_not_open"
     text = _("The batch is %(status)s: this step does not apply.")
-
-
-class BatchNotDue(Conflict):
-    code = "batch_not_due"
-    text = _("There is nothing to do for this batch now.")
 
 
 class BatchSigned(Conflict):
@@ -96,7 +98,10 @@ def prepare_each(
     orders: Sequence[tuple[UUID, LineOrder]],
     publish_at: dt.datetime | None = None,
 ) -> LineBatch:
-    """A ruling of its own for each of the lines, to be applied together. Raises as `prepare`."""
+    """A ruling of its own for each of the lines, to be published together: once committed, or at the moment.
+
+    Raises as `prepare`.
+    """
     return _prepare(command, expansion, orders=orders, every=None, publish_at=publish_at)
 
 
@@ -136,13 +141,14 @@ def commit(command: Command, *, batch: UUID) -> LineBatch:
     row.status = BatchStatus.COMMITTED
     row.committed_by, row.committed_at = command.by.key, clock.recorded
     touch(row, clock, "status", "committed_by", "committed_at")
+    ahead = row.publish_at is not None and row.publish_at > clock.recorded
     audit.record(
         Event.LINE_BATCH_COMMITTED,
         row,
         command,
         occurred_at=clock.recorded,
         expansion=row.expansion_id,
-        publish_at=row.publish_at,
+        publish_at=row.publish_at if ahead else None,
     )
     return row
 
@@ -167,11 +173,13 @@ def withdraw(command: Command, *, batch: UUID) -> LineBatch:
 def go_on(command: Command, *, batch: UUID, limit: int = CHUNK) -> LineBatch:
     """Look at the next lines, or do them; the whole of this chunk or, where the worker dies, nothing of it.
 
-    Again until `find_batches_at_work` finds it no more. Raises SystemOnly, NotFound, BatchNotDue.
+    What is to be published is done to its last line in this one transaction, so that everybody sees all of it
+    or nothing. Again until `find_batches_at_work` finds it no more. Raises SystemOnly, BatchNotDue (also
+    while another worker is at it).
     """
     if command.by != SYSTEM:
         raise SystemOnly
-    row = lock(LineBatch.objects.all(), batch, command, what="batch")
+    row = _claim(LineBatch.objects.all(), batch)
     if row.status == BatchStatus.LOOKING:
         envelope = _lock_parents(row.expansion_id)
         _look(command, row, envelope, limit=limit)
@@ -183,7 +191,9 @@ def go_on(command: Command, *, batch: UUID, limit: int = CHUNK) -> LineBatch:
     envelope = _lock_parents(row.expansion_id)
     acting = _acting(command, row, row.committed_by)
     signing = _acting(command, row, row.countersigned_by) if row.countersigned_by else None
-    for item in row.items.filter(result=LineResult.PENDING).order_by("id")[:limit]:
+    pending = row.items.filter(result=LineResult.PENDING).order_by("id")
+    chunk = pending[:limit] if row.publish_at is None else pending
+    for item in chunk.iterator(chunk_size=CHUNK):
         outcome = _do(acting, item, signing)
         item.result, item.result_code, item.result_text = outcome.cells()
         item.settled_at = clock.recorded
@@ -216,7 +226,8 @@ def _prepare(
     row = LineBatch.objects.create(
         expansion=envelope,
         status=BatchStatus.LOOKING,
-        publish_at=publish_at,
+        # Without a moment, what is said of each line is published as soon as it is committed.
+        publish_at=clock.recorded if publish_at is None and every is None else publish_at,
         prepared_by=command.by.key,
         prepared_at=clock.at,
         changed_at=clock.at,

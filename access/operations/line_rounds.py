@@ -1,21 +1,39 @@
 """A batch at work: the look at its next lines, their turns, and its end. Of locked rows."""
 
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from access.choices import BatchStatus, ExpansionStatus, LineResult
 from access.events import Event
-from access.models import Expansion, LineBatch, LineBatchItem, Program
+from access.models import Expansion, LineBatch, LineBatchItem, LineImport, Program
 from access.operations.expansions import _close, _is_settled
 from access.operations.line_turns import _do, _undone
 from access.queries.line_jobs import count_foreseen, count_results, list_told
 from registry import audit
 from registry.choices import Role
 from registry.commands import Command, read_clock, touch
-from registry.errors import NotFound
+from registry.errors import Conflict, NotFound
 from registry.queries.people import find_actor
 
+J = TypeVar("J", LineBatch, LineImport)
 _GAINS = (LineResult.DONE, LineResult.PROPOSED)
+
+
+class BatchNotDue(Conflict):
+    code = "batch_not_due"
+    text = _("There is nothing to do for this batch now.")
+
+
+def _claim(jobs: QuerySet[J], pk: UUID) -> J:
+    """Lock a job for this worker. Raises BatchNotDue where another is at it, so that none stands and waits."""
+    row = jobs.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk=pk).first()
+    if row is None:
+        raise BatchNotDue
+    return row
 
 
 def _look(command: Command, row: LineBatch, envelope: Expansion, *, limit: int) -> None:
