@@ -70,6 +70,7 @@ urlpatterns = [
     path("access-requests/", requests.RequestList.as_view()),
     path("access-requests/<uuid:pk>/attach/", request_files.RequestAttach.as_view()),
     path("access-requests/<uuid:pk>/copy/", request_files.RequestCopy.as_view()),
+    path("access-requests/<uuid:pk>/discard/", request_files.RequestDiscard.as_view()),
     path("access-requests/<uuid:pk>/submissions/", request_files.RequestSubmissions.as_view()),
     path(
         "access-requests/<uuid:pk>/attachments/<uuid:attachment>/",

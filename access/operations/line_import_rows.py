@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,7 @@ class OrganizationAmbiguous(Conflict):
     text = _("“%(said)s” names more than one organization.")
 
 
-@dataclass(slots=True)
+@dataclass
 class Taking:
     """A file on its way in: as whom, into which locked envelope, and by which choices."""
 
@@ -53,8 +54,9 @@ class Taking:
     unknown: UnknownRule
     justification: str
 
-    def find_terms(self) -> TermsEdition | None:
-        """The edition that binds now."""
+    @cached_property
+    def terms(self) -> TermsEdition | None:
+        """The edition that binds now: the same for every row."""
         terms = self.envelope.program.terms.filter(required_from__lte=self.clock.recorded)
         return terms.order_by("-number").first()
 
@@ -124,10 +126,19 @@ def _take_in(taking: Taking, line: Line) -> Taken:
         )
     if organization.synthetic != taking.envelope.program.synthetic:
         raise WorldsApart
-    effect, request = _find_or_make(taking, line, organization)
-    place = LinePlace.objects.filter(request=request).first()
-    if line.priority is not None and (place is None or place.priority != line.priority):
-        _rank(taking.command, taking.envelope, request, priority=line.priority, clock=taking.clock)
+    # Who was registered just now has asked for nothing yet.
+    find = _make if registers else _find_or_make
+    effect, request = find(taking, line, organization)
+    if line.priority is not None:
+        place = LinePlace.objects.filter(request=request).first()
+        if place is None or place.priority != line.priority:
+            _rank(
+                taking.command,
+                taking.envelope,
+                request,
+                priority=line.priority,
+                clock=taking.clock,
+            )
     return Taken(effect, request, registers)
 
 
@@ -172,7 +183,7 @@ def _make(
     )
     _adopt(taking.command, envelope, request, clock=taking.clock)
     accepts = line.accepts_terms
-    terms = taking.find_terms()
+    terms = taking.terms
     if terms is not None and accepts is None:
         accepted = TermsAcceptance.objects.current().filter(
             organization=organization, edition=terms, valid__upper_inf=True

@@ -61,6 +61,8 @@ class Step:
     """Makes the form's class, where that depends on the row."""
     initial: Callable[[Any], Mapping[str, Any]] = lambda _row: {}
     page: str = ""
+    deletes: bool = False
+    """Whether the row is gone afterwards: then one goes on at the list."""
 
     def find_address(self, otherwise: str, *arguments: object) -> str:
         """Where its button leads: to its own page, or `otherwise`."""
@@ -265,7 +267,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, told if isinstance(told, str) else str(step.done))
-                return HttpResponseRedirect(back)
+                return HttpResponseRedirect(self._address("changelist") if step.deletes else back)
         context = {
             **self.admin_site.each_context(request),
             "title": step.label if row is None else f"{step.label}: {self.title(row)}",

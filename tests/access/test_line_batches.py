@@ -22,6 +22,7 @@ from access.operations import (
     expansions,
     line_batches,
     line_places,
+    line_rounds,
     line_turns,
     positions,
     request_steps,
@@ -180,7 +181,7 @@ class TestCommit:
         done = lines.run(LineBatch.objects.get(pk=batch.pk))
         assert lines.results(done) == [("done", "")] * 3
         assert Grant.objects.count() == 3
-        with pytest.raises(line_batches.BatchNotDue):
+        with pytest.raises(line_rounds.BatchNotDue):
             line_batches.go_on(make.by(SYSTEM), batch=batch.id)
 
     def test_refuses_whoever_has_lost_the_role_meanwhile(self) -> None:
@@ -280,7 +281,7 @@ class TestPublish:
         line_batches.countersign(make.by(signer), batch=batch.id)
         lines.commit(batch, by=decider)
         assert find_batches_at_work(at=now()) == []
-        with pytest.raises(line_batches.BatchNotDue):
+        with pytest.raises(line_rounds.BatchNotDue):
             line_batches.go_on(make.by(SYSTEM), batch=batch.id)
         assert statuses(first, second) == ["in_review", "in_review"]
         assert find_batches_at_work(at=soon) == [batch.id]
@@ -309,7 +310,7 @@ class TestPublish:
         row, (line,) = lines.filled(1)
         batch = lines.commit(lines.prepare(row, publish_at=now() + HOUR))
         line_batches.withdraw(make.by(make.same(batch.prepared_by, Role.DECIDER)), batch=batch.id)
-        with pytest.raises(line_batches.BatchNotDue):
+        with pytest.raises(line_rounds.BatchNotDue):
             line_batches.go_on(make.by(SYSTEM), batch=batch.id)
         with pytest.raises(line_batches.PublishInThePast):
             lines.prepare(row, publish_at=now() - HOUR)

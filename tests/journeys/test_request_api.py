@@ -148,3 +148,23 @@ def test_a_partner_is_told_of_its_own_earlier_requests_and_of_nobody_elses(
     assert copied["answers"] == forms.ANSWERS
     (known,) = copied["related"]
     assert (known["kind"], known["tie"], known["id"]) == ("declined", "itself", pk)
+
+
+def test_a_draft_is_discarded_once_and_what_was_handed_in_never(
+    partner: APIClient, tier: Tier
+) -> None:
+    address = draft(partner, tier, answers=forms.ANSWERS)
+    assert (
+        program(make.client(make.organization(), *OWN)).post(f"{address}discard/").status_code
+        == 404
+    )
+    answer = partner.post(f"{address}discard/", headers={"Idempotency-Key": "once"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert (
+        partner.post(f"{address}discard/", headers={"Idempotency-Key": "once"}).status_code == 204
+    )
+    assert partner.get(address).status_code == 404
+    address = draft(partner, tier, answers=forms.ANSWERS)
+    post(partner, f"{address}submit/")
+    refused = post(partner, f"{address}discard/", status=409)
+    assert refused["code"] == "not_a_draft"

@@ -207,6 +207,7 @@ class TestFanOut:
         silent = {"access_request.drafted", "access_request.assessed", "expansion.line_added"}
         silent |= {"access_request.claimed"}  # by the one person whom it concerns
         silent |= {"access_request.answers_saved", "access_request.stages_moved"}
+        silent |= {"access_request.discarded"}  # of a draft, which was nobody's business yet
         silent |= {f"access_request.attachment_{done}" for done in ("added", "removed", "scanned")}
         silent |= {"expansion.capacity_changed", "expansion.split"}
         silent |= {"expansion.line_moved", "expansion.line_ranked"}

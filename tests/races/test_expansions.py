@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from access.choices import DecisionReason
 from access.models import AccessRequest, Grant, LineBatch, RequestDecision
-from access.operations import line_batches, line_moves, reviews
+from access.operations import line_batches, line_moves, line_rounds, reviews
 from access.operations.line_turns import _do
 from access.queries.decisions import Asked, evaluate
 from registry.actors import SYSTEM
@@ -128,7 +128,7 @@ def test_a_second_worker_leaves_a_job_to_the_first(monkeypatch: pytest.MonkeyPat
     def go_on() -> object:
         try:
             return line_batches.go_on(make.by(SYSTEM), batch=batch.id)
-        except line_batches.BatchNotDue as refusal:
+        except line_rounds.BatchNotDue as refusal:
             return refusal
         finally:
             connections.close_all()
@@ -136,7 +136,7 @@ def test_a_second_worker_leaves_a_job_to_the_first(monkeypatch: pytest.MonkeyPat
     with ThreadPoolExecutor(1) as second:
 
         def do(*said: object) -> object:
-            assert isinstance(second.submit(go_on).result(timeout=30), line_batches.BatchNotDue)
+            assert isinstance(second.submit(go_on).result(timeout=30), line_rounds.BatchNotDue)
             return _do(*said)  # type: ignore[arg-type]
 
         monkeypatch.setattr(line_batches, "_do", do)
