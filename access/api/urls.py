@@ -82,6 +82,9 @@ urlpatterns = [
         path(f"access-requests/<uuid:pk>/{name}/", request_steps.step_view(name))
         for name in request_steps.STEPS
     ),
+    path("request-forms/", request_forms.FormList.as_view()),
+    path("request-forms/<uuid:pk>/", request_forms.FormDetail.as_view()),
+    path("request-forms/<uuid:pk>/enact/", request_forms.FormEnact.as_view()),
     path("review-policies/", review_policies.PolicyList.as_view()),
     path("review-policies/<uuid:pk>/", review_policies.PolicyDetail.as_view()),
     path("review-policies/<uuid:pk>/enact/", review_policies.PolicyEnact.as_view()),

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from access.operations import request_forms
 from registry.actors import Actor
 from registry.choices import Role
 from registry.models import HolidayTable, ObligationRule, User
@@ -12,6 +13,7 @@ from registry.operations import obligation_rules, users
 from registry.operations.editions import OwnEdition
 from registry.policies import RoleMissing
 from registry.queries.rules import find_rule, rules_in_force, tables_in_force
+from seeds import shipped_forms
 from seeds.shipped import enact_shipped, propose_shipped, read_rules
 from tests import make
 from tests.registry.test_rules import document
@@ -49,6 +51,26 @@ class TestPropose:
     def test_needs_an_administrator(self) -> None:
         with pytest.raises(RoleMissing):
             propose_shipped(make.by(make.staff(Role.AUTHORITY_DESK)))
+
+
+class TestForms:
+    def test_for_each_tier_of_its_name_once(self, ada: Actor, abel: Actor) -> None:
+        tier = make.tier(slug="research")
+        make.tier(slug="another")
+        first = shipped_forms.propose_shipped(make.by(ada))
+        assert [(form.tier, form.number, form.enacted_at) for form in first.forms] == [
+            (tier, 1, None)
+        ]
+        request_forms.enact(make.by(abel), form=first.forms[0].id)
+        second = shipped_forms.propose_shipped(make.by(abel))
+        assert (second.forms, second.refused, second.unchanged) == ((), (), 1)
+
+    def test_says_for_which_tier_it_does_not_fit(self, ada: Actor) -> None:
+        tier = make.tier(slug="research", review_policy="nobody-wrote-it")
+        found = shipped_forms.propose_shipped(make.by(ada))
+        assert [(of, refusal.code) for of, refusal in found.refused] == [
+            (tier, "review_policy_missing")
+        ]
 
 
 class TestEnact:
