@@ -22,15 +22,18 @@ from access.workflow import OPEN
 from registry.choices import OrganizationKind
 from registry.commands import Clock, Command
 from registry.errors import Conflict, NotFound, WorldsApart
-from registry.models import Organization, OrganizationVersion
+from registry.models import Organization, OrganizationSector, OrganizationVersion
 from registry.operations.csv_rows import Column, Row, ValueMissing, ValueUnknown, longest
 from registry.operations.organizations import OrganizationProfile, _register
+from registry.operations.sectors import Classified, _classify, read_sector
 from registry.queries.organizations import find_exactly
 
 COLUMNS: Mapping[str, Column] = {
     "organization": Column(required=True, longest=240),
     "name": Column(longest=longest(OrganizationVersion, "name")),
     "kind": Column(),
+    "sector": Column(),
+    "sector_source": Column(longest=longest(OrganizationSector, "source")),
     "purpose": Column(),
     "justification": Column(longest=20_000),
     "priority": Column(),
@@ -72,6 +75,7 @@ class Line:
     accepts_terms: int | None
     organization: Organization | None
     profile: OrganizationProfile | None
+    sector: Classified | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ def read_row(stored: LineImportRow, taking: Taking) -> Line | None:
         accepts_terms=_read_number(row, "accepts_terms"),
         organization=found[0] if found else None,
         profile=profile,
+        sector=read_sector(row),
     )
     stored.problems = [
         {"field": error.field, "code": error.code, "sentence": error.sentence}
@@ -124,6 +129,8 @@ def _take_in(taking: Taking, line: Line) -> Taken:
             undisclosed=False,
             synthetic=taking.envelope.program.synthetic,
         )
+        if line.sector is not None:
+            _classify(taking.command, organization, line.sector, clock=taking.clock)
     if organization.synthetic != taking.envelope.program.synthetic:
         raise WorldsApart
     # Who was registered just now has asked for nothing yet.

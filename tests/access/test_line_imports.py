@@ -97,7 +97,8 @@ class TestCommit:
         row = lines.envelope()
         asked = make.in_review(None, row.tier)
         content = lines.write_csv(
-            newcomer(1, priority=3), {"organization": asked.organization.slug}
+            newcomer(1, priority=3, sector="energy", sector_source="A register"),
+            {"organization": asked.organization.slug},
         )
         done = lines.take_in(lines.upload(row, content))
         assert done.status == ImportStatus.DONE
@@ -106,6 +107,8 @@ class TestCommit:
         new = AccessRequest.objects.get(organization__slug="newcomer-1")
         assert (new.status, new.justification) == ("submitted", "Defence.")
         assert LinePlace.objects.get(request=new).priority == 3
+        (sector,) = new.organization.sectors.all()
+        assert (sector.sector, sector.source) == ("energy", "A register")
         versions = set(row.access_requests.values_list("id", "version"))
         again = lines.take_in(lines.upload(row, content))
         assert count_rows(again)["unchanged"] == 2
