@@ -2,24 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import now
 
-from access.choices import DecisionReason, ExpansionStatus, LineAct
+from access.choices import DecisionReason, ExpansionStatus, LineAct, RequestStatus
 from access.models import Expansion
 from access.operations import line_batches, line_moves, line_places
 from access.operations.line_acts import LineOrder
 from access.operations.line_moves import Part
 from access.operations.rulings import Ruling
 from access.queries.expansion_lines import (
+    LineView,
+    Obstacle,
     list_line_requests,
     measure_capacity,
     view_lines,
@@ -29,6 +32,26 @@ from registry.errors import DomainError
 
 LINES_A_PAGE = 200
 _SHORT, _LONG = forms.Textarea(attrs={"rows": 2}), forms.Textarea(attrs={"rows": 3})
+
+
+class FilterForm(forms.Form):
+    """Which lines are shown."""
+
+    status = forms.ChoiceField(
+        choices=[("", "Any"), *RequestStatus.choices], required=False, label="State"
+    )
+    why = forms.ChoiceField(
+        choices=[
+            ("", "Whatever"),
+            (Obstacle.POSITION, "a position of an authority"),
+            (Obstacle.STAGES, "stages that are not done"),
+            (Obstacle.PLACE, "no place is free"),
+            (Obstacle.STATUS, "its state"),
+            (Obstacle.POLICY, "no policy is pinned yet"),
+        ],
+        required=False,
+        label="Held by",
+    )
 
 
 class OrderForm(forms.Form):
@@ -194,14 +217,18 @@ def show_lines(
                 return HttpResponseRedirect(act.take(request, lines, form.cleaned_data))
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
-    page = Paginator(list_line_requests(row), LINES_A_PAGE).get_page(request.GET.get("lines"))
-    found = view_lines(row, list(page), actor=actor_of(request), at=now())
+    narrowed = FilterForm(request.GET)
+    page, found = _find_lines(request, row, narrowed)
+    onward = request.GET.copy()
+    onward.pop("lines", None)
     more = {
         "title": f"Lines of {row.name}",
         "row": row,
         "back": back,
         "page": page,
         "found": found,
+        "narrowed": narrowed,
+        "onward": onward.urlencode(),
         "capacity": measure_capacity(row),
         "chosen": {str(pk) for pk in chosen},
         "shown": [(name, act, shown[name]) for name, act in _ACTS.items()],
@@ -210,6 +237,26 @@ def show_lines(
     return TemplateResponse(
         request, "desk/expansion_lines.html", {**context, **more}, status=status
     )
+
+
+def _find_lines(
+    request: HttpRequest, row: Expansion, narrowed: FilterForm
+) -> tuple[Page[Any], list[LineView]]:
+    """One page of the lines that are asked for, in as many statements for two thousand as for two.
+
+    What is in the way of a line is told by no column: where that is asked for, every line is looked at.
+    """
+    said = narrowed.cleaned_data if narrowed.is_valid() else {}
+    lines, number = list_line_requests(row), request.GET.get("lines")
+    if said.get("status"):
+        lines = lines.filter(status=said["status"])
+    look = partial(view_lines, row, actor=actor_of(request), at=now())
+    if not said.get("why"):
+        page = Paginator(lines, LINES_A_PAGE).get_page(number)
+        return page, look(list(page))
+    held = [line for line in look(list(lines)) if said["why"] in line.obstacles]
+    some = Paginator(held, LINES_A_PAGE).get_page(number)
+    return some, list(some)
 
 
 def _read_chosen(request: HttpRequest) -> list[UUID]:

@@ -1,6 +1,6 @@
 """Batches and files of an expansion on the staff's pages: the look at each line, the commit, the progress."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -17,7 +17,7 @@ from access.operations.line_acts import roles_for
 from access.queries.line_jobs import count_foreseen, count_results, count_rows
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Step
-from registry.admin.sections import Section, link
+from registry.admin.sections import Progress, Section, link
 from registry.choices import Role
 
 _SHOWN = 200
@@ -104,7 +104,8 @@ class LineBatchAdmin(_JobAdmin):
                 "Progress",
                 ("", "Foreseen", "Result"),
                 [(result.label, foreseen[result], done[result]) for result in LineResult],
-                note=self.note_work(request, at_work=at_work),
+                note=self.note_work(request, at_work=at_work) + _say_whole(row, at_work=at_work),
+                progress=_measure(row, foreseen, done),
             ),
             Section(
                 f"Lines ({page.paginator.count})",
@@ -171,6 +172,7 @@ class LineImportAdmin(_JobAdmin):
                     ("organizations to register", counted["registers"]),
                 ],
                 note=self.note_work(request, at_work=at_work),
+                progress=Progress(counted["looked_at"], counted["rows"], "rows looked at"),
             ),
             Section(
                 "Problems",
@@ -195,6 +197,23 @@ class LineImportAdmin(_JobAdmin):
             *_onward(request, page.paginator.num_pages),
             list_record(row),
         ]
+
+
+def _measure(
+    row: LineBatch, foreseen: Mapping[LineResult, int], done: Mapping[LineResult, int]
+) -> Progress:
+    """How many lines were looked at; once it is committed, how many have had their turn."""
+    most = sum(done.values())
+    if row.status in {BatchStatus.COMMITTED, BatchStatus.DONE}:
+        return Progress(most - done[LineResult.PENDING], most, "lines done")
+    return Progress(most - foreseen[LineResult.PENDING], most, "lines looked at")
+
+
+def _say_whole(row: LineBatch, *, at_work: bool) -> str:
+    whole = at_work and row.status == BatchStatus.COMMITTED and row.publish_at is not None
+    return (
+        " All lines are published in one moment: nobody sees some of them before." if whole else ""
+    )
 
 
 def list_jobs(batches: QuerySet[LineBatch], imports: QuerySet[LineImport]) -> list[Section]:
