@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.timezone import now
 
-from access.admin.answer_sections import list_form_sections
+from access.admin.answer_sections import list_form_sections, list_related
 from access.admin.claims import HolderFilter, list_claims
 from access.admin.comments import list_comments
 from access.admin.draft_steps import send_attachment
@@ -101,6 +101,7 @@ class AccessRequestAdmin(DeskAdmin):
         grant = getattr(row, "grant", None)
         return [
             *list_recusals(row, actor_of(request)),
+            list_related(request, row),
             list_stage_section(row),
             *list_form_sections(request, row),
             list_eligibility(row),

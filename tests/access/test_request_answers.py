@@ -322,6 +322,8 @@ class TestThePage:
         assert "withheld: you act in none of its stages" in page
         assert "One in May." not in page
         assert "returned for changes" in page
+        assert "<td>Own systems</td>" in page
+        assert "<td><mark>A vendor&#x27;s systems</mark></td>" in page
         assert "One in May." in self.open_page(client, row, Role.DECIDER)
 
     def test_intake_writes_answers_and_loses_nothing_that_is_not_offered(
