@@ -29,7 +29,7 @@ from registry.queries import organizations
 
 class SectorSerializer(serializers.Serializer[Any]):
     sector = serializers.ChoiceField(choices=Sector.choices)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # declared, a field of its own
     since = serializers.DateTimeField()
 
 

@@ -30,6 +30,7 @@ class TestClassify:
         first, second = OrganizationSector.objects.current().order_by("valid")
         assert (first.sector, first.valid.upper) == (Sector.BANKING, second.valid.lower)
         assert describe(request, at=now())["sector"] == "health"
+        assert first.valid.lower is not None
         assert describe(request, at=first.valid.lower)["sector"] == "banking"
         assert "sector" not in describe(request, at=before)
         names = AuditEvent.objects.filter(name="organization.classified")
@@ -37,11 +38,19 @@ class TestClassify:
 
     def test_needs_a_source_and_the_role(self) -> None:
         organization = make.organization()
-        said = {"organization": organization.id, "sector": Sector.ENERGY}
+
+        def classify(role: Role, source: str) -> None:
+            sectors.classify(
+                make.by(make.staff(role)),
+                organization=organization.id,
+                sector=Sector.ENERGY,
+                source=source,
+            )
+
         with pytest.raises(sectors.SectorSourceMissing):
-            sectors.classify(make.by(make.staff(Role.INTAKE)), source=" ", **said)
+            classify(Role.INTAKE, " ")
         with pytest.raises(RoleMissing):
-            sectors.classify(make.by(make.staff(Role.REVIEWER)), source="A register", **said)
+            classify(Role.REVIEWER, "A register")
 
     def test_the_api_tells_it_or_that_nobody_has_said_it(self) -> None:
         organization = make.organization()
