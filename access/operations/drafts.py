@@ -36,10 +36,12 @@ class AnswersSettled(Conflict):
 
 
 class DraftInUse(Conflict):
-    """Somebody else has put it, or said something, where it stays: that is on record, and so is the draft."""
+    """It is a line of an expansion, or something that is never deleted is about it: so the draft stays too."""
 
     code = "draft_in_use"
-    text = _("The draft is part of an expansion or was spoken of: it cannot be discarded.")
+    text = _(
+        "The draft is part of an expansion, or more on record is about it: it cannot be discarded."
+    )
 
 
 class NotADraft(Conflict):

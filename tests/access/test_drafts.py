@@ -10,9 +10,8 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from access.choices import CommentVisibility
 from access.models import AccessRequest, Attachment, DraftAnswers, OnBehalf
-from access.operations import comments, drafts
+from access.operations import drafts
 from access.operations.on_behalf import Asked
 from notifications.operations.filings_proofs import sweep_files
 from notifications.queries.audiences import find_recipients
@@ -74,21 +73,12 @@ class TestDiscard:
         with pytest.raises(ProgrammingError, match="only_drafts"), transaction.atomic():
             AccessRequest.objects.filter(pk=row.pk)._raw_delete("default")
 
-    def test_so_does_what_others_have_put_or_said_somewhere(self) -> None:
+    def test_so_does_a_line_of_an_expansion(self) -> None:
         line = drafted()
         lines.add(lines.envelope(line.tier), line)
         with pytest.raises(drafts.DraftInUse):
             drafts.discard(make.by(make.client(line.organization)), request=line.id)
-        spoken_of = drafted()
-        comments.comment(
-            make.by(make.staff(Role.REVIEWER)),
-            request=spoken_of.id,
-            text="They called.",
-            visibility=CommentVisibility.INTERNAL,
-        )
-        with pytest.raises(drafts.DraftInUse):
-            drafts.discard(make.by(make.client(spoken_of.organization)), request=spoken_of.id)
-        assert DraftAnswers.objects.filter(request=spoken_of).exists()
+        assert DraftAnswers.objects.filter(request=line).exists()
 
     def test_only_its_organization_and_intake_may(self) -> None:
         row = drafted()

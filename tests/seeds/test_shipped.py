@@ -65,13 +65,6 @@ class TestForms:
         second = shipped_forms.propose_shipped(make.by(abel))
         assert (second.forms, second.refused, second.unchanged) == ((), (), 1)
 
-    def test_says_for_which_tier_it_does_not_fit(self, ada: Actor) -> None:
-        tier = make.tier(slug="research", review_policy="nobody-wrote-it")
-        found = shipped_forms.propose_shipped(make.by(ada))
-        assert [(of, refusal.code) for of, refusal in found.refused] == [
-            (tier, "review_policy_missing")
-        ]
-
 
 class TestEnact:
     def test_another_administrator_puts_all_of_it_in_force(self, ada: Actor, abel: Actor) -> None:
@@ -106,7 +99,7 @@ class TestCommand:
         said = self._call(user.username)
         assert "proposed: ca-inc, edition 1" in said
         assert "proposed: eu-commission 2026, edition 1" in said
-        assert said.endswith("70 rules and 2 holiday tables proposed, 0 unchanged.\n")
+        assert said.endswith("70 rules, 2 holiday tables and 0 forms proposed, 0 unchanged.\n")
         assert ObligationRule.objects.filter(proposed_by=user.as_actor().key).count() == 70
         assert self._call(user.username) == (
             "0 rules and 0 holiday tables proposed, 72 unchanged.\n"
