@@ -102,7 +102,7 @@ class TestCommand:
         assert said.endswith("70 rules, 2 holiday tables and 0 forms proposed, 0 unchanged.\n")
         assert ObligationRule.objects.filter(proposed_by=user.as_actor().key).count() == 70
         assert self._call(user.username) == (
-            "0 rules and 0 holiday tables proposed, 72 unchanged.\n"
+            "0 rules, 0 holiday tables and 0 forms proposed, 72 unchanged.\n"
         )
 
     def test_needs_somebody_who_may(self) -> None:
