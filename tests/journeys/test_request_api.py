@@ -164,7 +164,7 @@ def test_a_draft_is_discarded_once_and_what_was_handed_in_never(
         partner.post(f"{address}discard/", headers={"Idempotency-Key": "once"}).status_code == 204
     )
     assert partner.get(address).status_code == 404
-    address = draft(partner, tier, answers=forms.ANSWERS)
+    address = draft(partner, tier, answers=forms.ANSWERS, justification="We defend.")
     post(partner, f"{address}submit/")
     refused = post(partner, f"{address}discard/", status=409)
     assert refused["code"] == "not_a_draft"
