@@ -40,6 +40,7 @@ class Event(EventName):
     REQUEST_RECONSIDERED = "access_request.reconsidered", Visibility.ORGANIZATION
     REQUEST_DRAFTED_ON_BEHALF = "access_request.drafted_on_behalf", Visibility.ORGANIZATION
     REQUEST_ANSWERS_SAVED = "access_request.answers_saved", Visibility.ORGANIZATION
+    REQUEST_DISCARDED = "access_request.discarded", Visibility.ORGANIZATION
     ATTACHMENT_ADDED = "access_request.attachment_added", Visibility.ORGANIZATION
     ATTACHMENT_REMOVED = "access_request.attachment_removed", Visibility.ORGANIZATION
     ATTACHMENT_SCANNED = "access_request.attachment_scanned", Visibility.ORGANIZATION

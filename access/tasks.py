@@ -18,6 +18,7 @@ from access.operations import (
     grants,
     line_batches,
     line_imports,
+    line_rounds,
     notices,
     projections,
     recertifications,
@@ -81,15 +82,15 @@ def go_on_with_campaigns() -> None:
             recertifications.lapse(_command("recertification"), recertification=recertification)
 
 
-@shared_task(name="access.go_on_with_expansions")
+@shared_task(name="access.go_on_with_expansions", time_limit=1800)
 def go_on_with_expansions() -> None:
     """Look at, and do, what is prepared for the lines of expansions; close the envelopes that are settled."""
     for line_import in find_imports_at_work():
-        with suppress(line_batches.BatchNotDue):  # another worker was quicker
+        with suppress(line_rounds.BatchNotDue):  # another worker was quicker
             while line_import in find_imports_at_work():
                 line_imports.go_on(_command("import"), line_import=line_import)
     for batch in find_batches_at_work(at=now()):
-        with suppress(line_batches.BatchNotDue):
+        with suppress(line_rounds.BatchNotDue):
             while batch in find_batches_at_work(at=now()):
                 line_batches.go_on(_command("batch"), batch=batch)
     for expansion in find_settled():

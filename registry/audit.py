@@ -65,6 +65,23 @@ def record(
     return event
 
 
+def forget(subject: Subject) -> None:
+    """Erase the private texts behind the events about a subject, which is deleted because nothing governs it.
+
+    The events stay, and the ledger verifies. Inside the caller's transaction, which records why.
+    """
+    details = AuditEvent.objects.filter(
+        subject_type=_subject_type(subject), subject_id=subject.id
+    ).values_list("details", flat=True)
+    texts = [
+        said["private"]
+        for kept in details
+        for said in kept.values()
+        if isinstance(said, dict) and "private" in said
+    ]
+    PrivateValue.objects.filter(pk__in=texts).update(salt=None, value=None)
+
+
 def write_leaf_body(event: AuditEvent) -> bytes:
     """The canonical bytes (RFC 8785) that the ledger's leaf hashes: version 1, final from the first day."""
     body = {

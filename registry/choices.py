@@ -38,6 +38,33 @@ class OrganizationKind(TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
+class Sector(TextChoices):
+    """The sectors of Annexes I and II of Directive (EU) 2022/2555 (NIS 2), and none of them.
+
+    Where no source says it, an organization has no sector, which is not the same as `other`.
+    """
+
+    ENERGY = "energy", _("energy")
+    TRANSPORT = "transport", _("transport")
+    BANKING = "banking", _("banking")
+    FINANCIAL_MARKETS = "financial_markets", _("financial market infrastructures")
+    HEALTH = "health", _("health")
+    DRINKING_WATER = "drinking_water", _("drinking water")
+    WASTE_WATER = "waste_water", _("waste water")
+    DIGITAL_INFRASTRUCTURE = "digital_infrastructure", _("digital infrastructure")
+    ICT_SERVICES = "ict_services", _("ICT service management, business to business")
+    PUBLIC_ADMINISTRATION = "public_administration", _("public administration")
+    SPACE = "space", _("space")
+    POSTAL = "postal", _("postal and courier services")
+    WASTE = "waste", _("waste management")
+    CHEMICALS = "chemicals", _("chemicals")
+    FOOD = "food", _("food")
+    MANUFACTURING = "manufacturing", _("manufacturing")
+    DIGITAL_PROVIDERS = "digital_providers", _("digital providers")
+    RESEARCH = "research", _("research")
+    OTHER = "other", _("none of these")
+
+
 class Standing(TextChoices):
     """Whether the operator deals with it at all. Anything but `active` refuses every question."""
 

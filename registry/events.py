@@ -45,6 +45,7 @@ class Event(EventName):
     CLIENT_WITHDRAWN = "client.withdrawn", Visibility.ORGANIZATION
     JURISDICTION_REGISTERED = "jurisdiction.registered", Visibility.PUBLIC
     ORGANIZATION_REGISTERED = "organization.registered", Visibility.ORGANIZATION
+    ORGANIZATION_CLASSIFIED = "organization.classified", Visibility.ORGANIZATION
     ORGANIZATION_CHANGED = "organization.changed", Visibility.ORGANIZATION
     ORGANIZATION_SUSPENDED = "organization.suspended", Visibility.ORGANIZATION
     ORGANIZATION_REINSTATED = "organization.reinstated", Visibility.ORGANIZATION

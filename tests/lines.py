@@ -18,7 +18,10 @@ from tests import make
 
 APPROVE = LineOrder(LineAct.APPROVE, ruling=make.ruling())
 _numbers = itertools.count(1)
-FIELDS = ("organization", "name", "kind", "purpose", "justification", "priority", "accepts_terms")
+FIELDS = (
+    *("organization", "name", "kind", "sector", "sector_source", "purpose", "justification"),
+    *("priority", "accepts_terms"),
+)
 
 
 def staff(*roles: Role) -> Actor:

@@ -21,10 +21,10 @@ from access.choices import (
     RequestStatus,
 )
 from access.models import AccessRequest, Grant, Program, ReviewPolicy, Tier
-from access.operations import programs, requests, review_policies, reviews
+from access.operations import programs, questions, requests, review_policies, reviews
 from access.operations.issuing import _open_items
 from access.operations.on_behalf import Asked
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from registry.actors import SYSTEM, Actor, ActorKind, Command
 from registry.choices import ClientKind, ModelStage, OrganizationKind, Role
 from registry.commands import read_clock
@@ -242,7 +242,7 @@ def _returned() -> AccessRequest:
 
 
 def _question_open() -> AccessRequest:
-    return requests.ask(by(staff(Role.REVIEWER)), request=in_review().id, question="Why?").value
+    return questions.ask(by(staff(Role.REVIEWER)), request=in_review().id, question="Why?").value
 
 
 def _on_hold() -> AccessRequest:

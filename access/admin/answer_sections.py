@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.timezone import now
 
 from access.choices import FileKind, RequestStatus, ScanState
+from access.forms import FileField, read_form
 from access.models import AccessRequest, Attachment
 from access.pauses import open_pause, paused_between
 from access.queries.answers import (
@@ -21,6 +22,7 @@ from access.queries.answers import (
     list_submissions,
     may_read_field,
     show_answers,
+    write_value,
 )
 from access.queries.attachments import GIVEN_OUT
 from access.queries.pauses import pauses
@@ -53,7 +55,6 @@ def list_form_sections(request: HttpRequest, row: AccessRequest) -> list[Section
         _files(request, row),
         *_changes(request, row),
         _clock(row),
-        _related(request, row),
     ]
 
 
@@ -149,12 +150,17 @@ def _changes(request: HttpRequest, row: AccessRequest) -> list[Section]:
     if len(known) < 2:  # noqa: PLR2004 - two to compare
         return []
     earlier, later = known[-2:]
+    write = _Writer(row)
     return [
         Section(
             f"What changed from submission {earlier.number} to {later.number}",
             ("Field", "Before", "Now"),
             [
-                (one.label, _plain(one.before), format_html("<mark>{}</mark>", _plain(one.after)))
+                (
+                    one.label,
+                    write(one.key, one.before),
+                    format_html("<mark>{}</mark>", write(one.key, one.after)),
+                )
                 for one in list_changes(row, earlier, later, actor=actor_of(request))
             ],
             empty="Nothing that you may see.",
@@ -162,10 +168,21 @@ def _changes(request: HttpRequest, row: AccessRequest) -> list[Section]:
     ]
 
 
-def _plain(value: Any) -> str:
-    if value in (None, "", []):
-        return "nothing"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+class _Writer:
+    """Answers of submissions for a person: options by their labels, files by their names."""
+
+    def __init__(self, row: AccessRequest) -> None:
+        fields = () if row.form is None else read_form(row.form.document).fields
+        self._fields = {field.key: field for field in fields}
+        self._names = {str(file.id): file.name for file in row.attachments.all()}
+
+    def __call__(self, key: str, value: Any) -> str:
+        if value in (None, "", []):
+            return "nothing"
+        field = self._fields.get(key)
+        if not key or isinstance(field, FileField):
+            return ", ".join(self._names.get(one) or "a redacted file" for one in value)
+        return str(value) if field is None else write_value(field, value)
 
 
 def _clock(row: AccessRequest) -> Section:
@@ -196,7 +213,7 @@ def _days(seconds: float) -> str:
     return f"{days} days {rest // 3600} hours"
 
 
-def _related(request: HttpRequest, row: AccessRequest) -> Section:
+def list_related(request: HttpRequest, row: AccessRequest) -> Section:
     """What is known now; what was known already when the request was handed in last is marked so."""
     last = last_submission(row)
     known = set() if last is None else {one["id"] for one in last.known}

@@ -106,6 +106,19 @@ DRAFT_STEPS: Mapping[str, Step] = {
         form_for=make_attach_form,
         may=_works_on_answers(RequestStatus.QUESTION_OPEN),
     ),
+    "discard": Step(
+        "Discard the draft",
+        lambda command, row, _said: drafts.discard(command, request=row.id),
+        may=lambda actor, row: (
+            row.status == RequestStatus.DRAFT
+            and row.expansion_id is None
+            and may(Move.SUBMIT, row, actor)
+        ),
+        done="Discarded.",
+        hint="It is deleted for good, with what was typed and attached.",
+        danger=True,
+        deletes=True,
+    ),
     "copy": Step(
         "Copy as new",
         lambda command, row, said: drafts.copy(command, request=row.id, asked=read_asked(said)),

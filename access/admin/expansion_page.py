@@ -1,25 +1,29 @@
 """The page on which lines of an expansion are chosen, to be decided together, moved or split off."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import now
 
-from access.choices import DecisionReason, ExpansionStatus, LineAct
+from access.choices import DecisionReason, ExpansionStatus, LineAct, RequestStatus
 from access.models import Expansion
 from access.operations import line_batches, line_moves, line_places
 from access.operations.line_acts import LineOrder
 from access.operations.line_moves import Part
 from access.operations.position_overrides import OVERRIDABLE
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from access.queries.expansion_lines import (
+    LineView,
+    Obstacle,
     list_line_requests,
     measure_capacity,
     view_lines,
@@ -32,21 +36,27 @@ LINES_A_PAGE = 200
 _SHORT, _LONG = forms.Textarea(attrs={"rows": 2}), forms.Textarea(attrs={"rows": 3})
 
 
-class _LinesForm(forms.Form):
-    """Every form of the page comes with the lines that were chosen."""
+class FilterForm(forms.Form):
+    """Which lines are shown."""
 
-    title = button = hint = ""
-    needs_lines = True
+    status = forms.ChoiceField(
+        choices=[("", "Any"), *RequestStatus.choices], required=False, label="State"
+    )
+    why = forms.ChoiceField(
+        choices=[
+            ("", "Whatever"),
+            (Obstacle.POSITION, "a position of an authority"),
+            (Obstacle.STAGES, "stages that are not done"),
+            (Obstacle.PLACE, "no place is free"),
+            (Obstacle.STATUS, "its state"),
+            (Obstacle.POLICY, "no policy is pinned yet"),
+        ],
+        required=False,
+        label="Held by",
+    )
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        """Do it; the address to go on to. Raises what the operation raises."""
-        raise NotImplementedError
 
-
-class OrderForm(_LinesForm):
-    title, button = "Decide together", "Look at each line"
-    hint = "Nothing happens yet: the next page says of each line what would happen, and why not."
-    needs_lines = False
+class OrderForm(forms.Form):
     act = forms.ChoiceField(
         choices=[(act.value, act.label) for act in LineAct if act is not LineAct.OVERRIDE],
         initial=LineAct.APPROVE,
@@ -74,103 +84,143 @@ class OrderForm(_LinesForm):
         help_text="UTC. Empty: once it is committed.",
     )
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        said = dict(self.cleaned_data)
-        act, note, reason = LineAct(said["act"]), said["note"], said["reason"]
-        ruling = None
-        if reason and act in {LineAct.APPROVE, LineAct.DECLINE}:
-            words = {name: said[name] for name in ("applicant_text", "internal_text")}
-            ruling = Ruling(reason=DecisionReason(reason), **words)
-        batch = line_batches.prepare(
-            command_of(request),
-            expansion=row.id,
-            order=LineOrder(act, ruling=ruling, note=note),
-            requests=lines or None,
-            publish_at=said["publish_at"],
-        ).value
-        return reverse("admin:access_linebatch_change", args=[batch.pk])
 
 
-class OverrideForm(_LinesForm):
-    """One of the acts that a policy asks for, against one position, for each of the chosen lines."""
-
-    title, button = "Override a position", "Look at each line"
-    hint = (
-        "Nothing happens yet: the next page says of each line whether you may. With no line ticked, "
-        "every line is meant that is under review."
-    )
-    needs_lines = False
+class OverrideForm(forms.Form):
     position = forms.ChoiceField()
     reasons = forms.CharField(widget=_LONG, max_length=5_000, help_text="On record for good.")
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        batch = line_batches.prepare(
-            command_of(request),
-            expansion=row.id,
-            order=LineOrder(
-                LineAct.OVERRIDE,
-                note=self.cleaned_data["reasons"],
-                position=UUID(self.cleaned_data["position"]),
-            ),
-            requests=lines or None,
-        ).value
-        return reverse("admin:access_linebatch_change", args=[batch.pk])
 
-
-class MoveForm(_LinesForm):
-    title, button = "Move", "Move the chosen lines"
-    hint = "Assessments go with them; what authorities hold about this expansion does too."
+class MoveForm(forms.Form):
     to = forms.ModelChoiceField(Expansion.objects.none(), label="Into")
     reason = forms.CharField(widget=_SHORT, max_length=5_000)
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        target = self.cleaned_data["to"]
-        line_moves.move(
-            command_of(request),
-            expansion=row.id,
-            to=target.id,
-            requests=lines,
-            reason=self.cleaned_data["reason"],
-        )
-        messages.success(request, f"Moved: {len(lines)}.")
-        return reverse("admin:access_expansion_change", args=[target.pk])
 
-
-class SplitForm(_LinesForm):
-    title, button = "Split off", "Split the chosen lines off"
-    hint = "They become an expansion of their own."
+class SplitForm(forms.Form):
     slug = forms.SlugField(max_length=80)
     name = forms.CharField(max_length=200)
     rationale = forms.CharField(widget=_LONG, max_length=20_000)
     capacity = forms.IntegerField(required=False, min_value=0)
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        part = line_moves.split(
-            command_of(request), expansion=row.id, part=Part(**self.cleaned_data), requests=lines
-        ).value
-        messages.success(request, f"Split off: {len(lines)}.")
-        return reverse("admin:access_expansion_change", args=[part.pk])
 
-
-class RankForm(_LinesForm):
-    title, button = "Rank", "Rank the chosen line"
-    hint = "The least number is offered a place first. Empty: after all that have one."
+class RankForm(forms.Form):
     priority = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
-    def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        for line in lines[:1]:
-            line_places.prioritize(
-                command_of(request), expansion=row.id, request=line, **self.cleaned_data
-            )
-        return request.get_full_path()
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The expansion and those of its lines that were ticked."""
+
+    of: Expansion
+    chosen: list[UUID]
 
 
-_FORMS: Mapping[str, Callable[..., _LinesForm]] = {
-    "decide": OrderForm,
-    "override": OverrideForm,
-    "move": MoveForm,
-    "split": SplitForm,
-    "rank": RankForm,
+def _prepare(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    act, note, reason = LineAct(said["act"]), said["note"], said["reason"]
+    ruling = None
+    if reason and act in {LineAct.APPROVE, LineAct.DECLINE}:
+        words = {name: said[name] for name in ("applicant_text", "internal_text")}
+        ruling = Ruling(reason=DecisionReason(reason), **words)
+    batch = line_batches.prepare(
+        command_of(request),
+        expansion=lines.of.id,
+        order=LineOrder(act, ruling=ruling, note=note),
+        requests=lines.chosen or None,
+        publish_at=said["publish_at"],
+    ).value
+    return reverse("admin:access_linebatch_change", args=[batch.pk])
+
+
+def _override(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    """One of the acts that a policy asks for, against one position, for each of the chosen lines."""
+    batch = line_batches.prepare(
+        command_of(request),
+        expansion=lines.of.id,
+        order=LineOrder(
+            LineAct.OVERRIDE, note=said["reasons"], position=UUID(said["position"])
+        ),
+        requests=lines.chosen or None,
+    ).value
+    return reverse("admin:access_linebatch_change", args=[batch.pk])
+
+
+def _move(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    line_moves.move(
+        command_of(request),
+        expansion=lines.of.id,
+        to=said["to"].id,
+        requests=lines.chosen,
+        reason=said["reason"],
+    )
+    messages.success(request, f"Moved: {len(lines.chosen)}.")
+    return reverse("admin:access_expansion_change", args=[said["to"].pk])
+
+
+def _split(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    part = line_moves.split(
+        command_of(request), expansion=lines.of.id, part=Part(**said), requests=lines.chosen
+    ).value
+    messages.success(request, f"Split off: {len(lines.chosen)}.")
+    return reverse("admin:access_expansion_change", args=[part.pk])
+
+
+def _rank(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
+    for line in lines.chosen[:1]:
+        line_places.prioritize(command_of(request), expansion=lines.of.id, request=line, **said)
+    return request.get_full_path()
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What can be done to chosen lines. `take` does it and tells the address to go on to."""
+
+    title: str
+    button: str
+    form: type[forms.Form]
+    take: Callable[[HttpRequest, _Lines, dict[str, Any]], str]
+    hint: str
+    needs_lines: bool = True
+
+
+_ACTS: Mapping[str, _Act] = {
+    "decide": _Act(
+        "Decide together",
+        "Look at each line",
+        OrderForm,
+        _prepare,
+        "Nothing happens yet: the next page says of each line what would happen, and why not.",
+        needs_lines=False,
+    ),
+    "override": _Act(
+        "Override a position",
+        "Look at each line",
+        OverrideForm,
+        _override,
+        "Nothing happens yet: the next page says of each line whether you may. With no line ticked, "
+        "every line is meant that is under review.",
+        needs_lines=False,
+    ),
+    "move": _Act(
+        "Move",
+        "Move the chosen lines",
+        MoveForm,
+        _move,
+        "Assessments go with them; what authorities hold about this expansion does too.",
+    ),
+    "split": _Act(
+        "Split off",
+        "Split the chosen lines off",
+        SplitForm,
+        _split,
+        "They become an expansion of their own.",
+    ),
+    "rank": _Act(
+        "Rank",
+        "Rank the chosen line",
+        RankForm,
+        _rank,
+        "The least number is offered a place first. Empty: after all that have one.",
+    ),
 }
 
 
@@ -178,11 +228,11 @@ def show_lines(
     request: HttpRequest, row: Expansion, context: dict[str, Any], *, back: str
 ) -> HttpResponse:
     """The lines with a box each, and what can be done to those that are ticked."""
-    act = request.POST.get("do", "")
+    asked = request.POST.get("do", "")
     chosen = _read_chosen(request)
     shown = {
-        name: make(request.POST if name == act else None, prefix=name)
-        for name, make in _FORMS.items()
+        name: act.form(request.POST if name == asked else None, prefix=name)
+        for name, act in _ACTS.items()
     }
     shown["move"].fields["to"].queryset = (  # type: ignore[attr-defined]  # a choice of rows
         Expansion.objects.filter(tier=row.tier_id, status=ExpansionStatus.OPEN)
@@ -198,31 +248,57 @@ def show_lines(
             (str(position.id), f"{position.authority.organization.name} (holds {number})")
             for position, number in overridable
         ]
-    form = shown.get(act)
+    form = shown.get(asked)
     if form is not None and form.is_valid():
-        if form.needs_lines and not chosen:
+        act = _ACTS[asked]
+        if act.needs_lines and not chosen:
             form.add_error(None, "Tick the lines that are meant.")
         else:
             try:
-                return HttpResponseRedirect(form.take(request, row, chosen))
+                lines = _Lines(row, chosen)
+                return HttpResponseRedirect(act.take(request, lines, form.cleaned_data))
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
-    page = Paginator(list_line_requests(row), LINES_A_PAGE).get_page(request.GET.get("lines"))
-    found = view_lines(row, list(page), actor=actor_of(request), at=now())
+    narrowed = FilterForm(request.GET)
+    page, found = _find_lines(request, row, narrowed)
+    onward = request.GET.copy()
+    onward.pop("lines", None)
     more = {
         "title": f"Lines of {row.name}",
         "row": row,
         "back": back,
         "page": page,
         "found": found,
+        "narrowed": narrowed,
+        "onward": onward.urlencode(),
         "capacity": measure_capacity(row),
         "chosen": {str(pk) for pk in chosen},
-        "shown": shown,
+        "shown": [(name, act, shown[name]) for name, act in _ACTS.items() if name in shown],
     }
     status = 409 if form is not None else 200
     return TemplateResponse(
         request, "desk/expansion_lines.html", {**context, **more}, status=status
     )
+
+
+def _find_lines(
+    request: HttpRequest, row: Expansion, narrowed: FilterForm
+) -> tuple[Page[Any], list[LineView]]:
+    """One page of the lines that are asked for, in as many statements for two thousand as for two.
+
+    What is in the way of a line is told by no column: where that is asked for, every line is looked at.
+    """
+    said = narrowed.cleaned_data if narrowed.is_valid() else {}
+    lines, number = list_line_requests(row), request.GET.get("lines")
+    if said.get("status"):
+        lines = lines.filter(status=said["status"])
+    look = partial(view_lines, row, actor=actor_of(request), at=now())
+    if not said.get("why"):
+        page = Paginator(lines, LINES_A_PAGE).get_page(number)
+        return page, look(list(page))
+    held = [line for line in look(list(lines)) if said["why"] in line.obstacles]
+    some = Paginator(held, LINES_A_PAGE).get_page(number)
+    return some, list(some)
 
 
 def _read_chosen(request: HttpRequest) -> list[UUID]:

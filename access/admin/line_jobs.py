@@ -1,6 +1,6 @@
 """Batches and files of an expansion on the staff's pages: the look at each line, the commit, the progress."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -17,7 +17,7 @@ from access.operations.line_acts import roles_for
 from access.queries.line_jobs import count_foreseen, count_results, count_rows
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Step, actor_of
-from registry.admin.sections import Section, link
+from registry.admin.sections import Progress, Section, link
 from registry.choices import Role
 
 _SHOWN = 200
@@ -27,18 +27,15 @@ _LOOK_AGAIN_SECONDS = "3"
 class _JobAdmin(DeskAdmin):
     """A page that looks again by itself while the worker is at it."""
 
-    def is_at_work(self, row: Any) -> bool:
-        raise NotImplementedError
-
     def changeform_view(self, request: HttpRequest, *args: Any, **more: Any) -> Any:
         response = super().changeform_view(request, *args, **more)
         if getattr(request, "_at_work", False):
             response["Refresh"] = _LOOK_AGAIN_SECONDS
         return response
 
-    def note_work(self, request: HttpRequest, row: Any) -> str:
-        """A sentence for the page that it looks again, where it does."""
-        if not self.is_at_work(row):
+    def note_work(self, request: HttpRequest, *, at_work: bool) -> str:
+        """Have the page look again where the worker is at it; the sentence that says so."""
+        if not at_work:
             return ""
         request._at_work = True  # type: ignore[attr-defined]  # noqa: SLF001 - for this request's answer
         return "The worker is at it: this page looks again every three seconds."
@@ -94,12 +91,12 @@ class LineBatchAdmin(_JobAdmin):
     def title(self, row: LineBatch) -> str:
         return f"Batch of {row.expansion.name}, {row.get_status_display()}"
 
-    def is_at_work(self, row: LineBatch) -> bool:
-        due = row.publish_at is None or row.publish_at <= now()
-        return row.status == BatchStatus.LOOKING or (row.status == BatchStatus.COMMITTED and due)
-
     def list_sections(self, request: HttpRequest, row: LineBatch) -> list[Section]:
         foreseen, done = count_foreseen(row), count_results(row)
+        due = row.publish_at is None or row.publish_at <= now()
+        at_work = row.status == BatchStatus.LOOKING or (
+            row.status == BatchStatus.COMMITTED and due
+        )
         items = row.items.select_related("request__organization").order_by("id")
         page = Paginator(items, _SHOWN).get_page(request.GET.get("lines"))
         seen = _find_seen(actor_of(request), [item.said for item in page])
@@ -108,7 +105,8 @@ class LineBatchAdmin(_JobAdmin):
                 "Progress",
                 ("", "Foreseen", "Result"),
                 [(result.label, foreseen[result], done[result]) for result in LineResult],
-                note=self.note_work(request, row),
+                note=self.note_work(request, at_work=at_work) + _say_whole(row, at_work=at_work),
+                progress=_measure(row, foreseen, done),
             ),
             Section(
                 f"Lines ({page.paginator.count})",
@@ -156,11 +154,9 @@ class LineImportAdmin(_JobAdmin):
     def title(self, row: LineImport) -> str:
         return f"{row.file_name}, {row.get_status_display()}"
 
-    def is_at_work(self, row: LineImport) -> bool:
-        return row.status in {ImportStatus.LOOKING, ImportStatus.COMMITTED}
-
     def list_sections(self, request: HttpRequest, row: LineImport) -> list[Section]:
         counted = count_rows(row)
+        at_work = row.status in {ImportStatus.LOOKING, ImportStatus.COMMITTED}
         wrong = row.rows.exclude(problems=[]).order_by("line")
         page = Paginator(row.rows.select_related("request").order_by("line"), _SHOWN).get_page(
             request.GET.get("lines")
@@ -176,7 +172,8 @@ class LineImportAdmin(_JobAdmin):
                     *((effect.label, counted[effect.value]) for effect in LineEffect),
                     ("organizations to register", counted["registers"]),
                 ],
-                note=self.note_work(request, row),
+                note=self.note_work(request, at_work=at_work),
+                progress=Progress(counted["looked_at"], counted["rows"], "rows looked at"),
             ),
             Section(
                 "Problems",
@@ -201,6 +198,23 @@ class LineImportAdmin(_JobAdmin):
             *_onward(request, page.paginator.num_pages),
             list_record(row),
         ]
+
+
+def _measure(
+    row: LineBatch, foreseen: Mapping[LineResult, int], done: Mapping[LineResult, int]
+) -> Progress:
+    """How many lines were looked at; once it is committed, how many have had their turn."""
+    most = sum(done.values())
+    if row.status in {BatchStatus.COMMITTED, BatchStatus.DONE}:
+        return Progress(most - done[LineResult.PENDING], most, "lines done")
+    return Progress(most - foreseen[LineResult.PENDING], most, "lines looked at")
+
+
+def _say_whole(row: LineBatch, *, at_work: bool) -> str:
+    whole = at_work and row.status == BatchStatus.COMMITTED and row.publish_at is not None
+    return (
+        " All lines are published in one moment: nobody sees some of them before." if whole else ""
+    )
 
 
 def list_jobs(batches: QuerySet[LineBatch], imports: QuerySet[LineImport]) -> list[Section]:

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api.expansions import MOST_AT_ONCE, find_expansion
-from access.api.requests import RulingBody, read_ruling
+from access.api.request_bodies import RulingBody, read_ruling
 from access.choices import DecisionReason, LineAct, UnknownRule
 from access.models import LineBatch, LineBatchItem, LineImport, LineImportRow
 from access.operations import line_batches, line_imports

@@ -1,4 +1,4 @@
-"""Files of an access request over HTTP, what was handed in each time, and copies."""
+"""Files of an access request over HTTP, what was handed in each time, copies, and drafts discarded."""
 
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ from registry.actors import Actor
 from registry.api.commands import answer_done, command_of
 from registry.api.files import AsItIs
 from registry.api.permissions import actor_of
-from registry.api.strict import StrictSerializer
+from registry.api.strict import Nothing, StrictSerializer
 from registry.errors import NotFound
 
 _READ = LARGEST_FILE_MB * 1024 * 1024 + 1
@@ -145,6 +145,18 @@ class RequestCopy(APIView):
             command_of(request), request=pk, asked=read_asked(dict(body.validated_data))
         )
         return answer_done(done, RequestDetailSerializer, status=201, actor=actor_of(request))
+
+
+class RequestDiscard(APIView):
+    """Delete a draft for good, with what was typed and attached. What was handed in is withdrawn instead."""
+
+    scopes = {"POST": ("requests:write",)}
+
+    @extend_schema(operation_id="access_requests_discard", request=Nothing, responses={204: None})
+    def post(self, request: Request, pk: UUID) -> Response:
+        Nothing(data=request.data or {}).is_valid(raise_exception=True)
+        drafts.discard(command_of(request), request=pk)
+        return Response(status=204)
 
 
 def _write(

@@ -1,7 +1,5 @@
 """Access requests: drafted, read, and moved by steps."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api.gates import GateSerializer, show_gates
-from access.api.request_parts import AskedBody, FormFields, StandingFields, read_asked
+from access.api.request_bodies import DraftBody
+from access.api.request_parts import FormFields, StandingFields, read_asked
 from access.api.stages import StageFields
-from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
+from access.choices import PrimaryPurpose, RequestStatus
 from access.models import (
     AccessRequest,
     DecisionCondition,
@@ -27,24 +26,12 @@ from access.models import (
     Tier,
 )
 from access.operations import (
-    attachments,
-    claims,
-    disputes,
-    drafts,
-    position_overrides,
-    recusals,
     requests,
-    reviews,
-    supersessions,
 )
-from access.operations.conditions import Requirement
-from access.operations.reviews import Ruling
 from access.queries.claims import held_by
 from access.queries.gates import gates_of_requests
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
-from registry.api.strict import Nothing, ReasonBody, StrictSerializer
-from registry.commands import Done
 from registry.errors import NotFound
 from registry.queries import organizations
 
@@ -128,98 +115,6 @@ class RequestDetailSerializer(FormFields, StageFields, RequestSerializer):
         )
 
 
-class DraftBody(StrictSerializer):
-    """A staff client names the organization, and who asked; a partner speaks for its own."""
-
-    organization = serializers.CharField(required=False, max_length=240)
-    program = serializers.SlugField()
-    tier = serializers.SlugField()
-    purpose = serializers.ChoiceField(choices=PrimaryPurpose.choices)
-    justification = serializers.CharField(max_length=20_000, default="", allow_blank=True)
-    answers = serializers.DictField(required=False, help_text="By the key of the form's field.")
-    asked = AskedBody(required=False)
-
-
-class SaveBody(StrictSerializer):
-    """What has been typed so far, whatever it says. Null takes an answer back; what is not named stays."""
-
-    answers = serializers.DictField(required=False, help_text="By the key of the form's field.")
-    justification = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
-
-
-class AttachmentBody(StrictSerializer):
-    attachment = serializers.UUIDField()
-
-
-class RedactBody(ReasonBody):
-    attachment = serializers.UUIDField()
-
-
-class SubmitBody(StrictSerializer):
-    accepts_terms = serializers.IntegerField(required=False, min_value=1)
-
-
-class NoteBody(StrictSerializer):
-    note = serializers.CharField(max_length=5_000)
-
-
-class ResubmitBody(SaveBody):
-    """What changes beside what was saved before."""
-
-
-class QuestionBody(StrictSerializer):
-    question = serializers.CharField(max_length=5_000)
-
-
-class AnswerBody(StrictSerializer):
-    answer = serializers.CharField(max_length=20_000)
-
-
-class AssessmentBody(StrictSerializer):
-    finding = serializers.ChoiceField(choices=Finding.choices)
-    reasons = serializers.CharField(max_length=20_000)
-    stage = serializers.SlugField(max_length=60, required=False)
-
-
-class DisputeResolutionBody(StrictSerializer):
-    """With `overrules` the objections are set aside; without, only a refusal is left."""
-
-    reasons = serializers.CharField(max_length=20_000)
-    overrules = serializers.BooleanField()
-
-
-class OverrideBody(StrictSerializer):
-    position = serializers.UUIDField()
-    reasons = serializers.CharField(max_length=5_000)
-
-
-class PersonBody(StrictSerializer):
-    """A member of staff, by username."""
-
-    to = serializers.CharField(max_length=80)
-
-
-class RequirementBody(StrictSerializer):
-    """A condition of the grant. Without `due_at` it is due at the grant's start."""
-
-    code = serializers.SlugField(max_length=60)
-    text = serializers.CharField(max_length=20_000)
-    evidence_asked = serializers.CharField(max_length=5_000, allow_blank=True, default="")
-    due_at = serializers.DateTimeField(required=False)
-
-
-class RulingBody(StrictSerializer):
-    reason = serializers.ChoiceField(choices=DecisionReason.choices)
-    applicant_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
-    internal_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
-    starts_at = serializers.DateTimeField(required=False)
-    ends_at = serializers.DateTimeField(required=False)
-    use_scope = serializers.CharField(max_length=5_000, allow_blank=True, default="")
-    limits = serializers.CharField(max_length=5_000, allow_blank=True, default="")
-    personnel_scope = serializers.CharField(max_length=5_000, allow_blank=True, default="")
-    conditions = RequirementBody(many=True, default=list)
-
-
 def visible_requests(request: Request) -> QuerySet[AccessRequest]:
     """The requests the caller may see, with all that is shown, in a fixed number of queries."""
     return (
@@ -299,89 +194,3 @@ class RequestDetail(APIView):
         actor = actor_of(request)
         gates_for = actor if actor.is_staff else None
         return answer_one(row, RequestDetailSerializer, actor=actor, gates_for=gates_for)
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A step's body, and the operation that takes it."""
-
-    body: type[StrictSerializer]
-    take: Callable[..., Done[AccessRequest]]
-    scope: str
-
-
-def _approve(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
-    return reviews.approve(command, request=request, ruling=read_ruling(said))
-
-
-def _decline(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
-    return reviews.decline(command, request=request, ruling=read_ruling(said))
-
-
-def _supersede(command: Any, *, request: UUID, **said: Any) -> Done[AccessRequest]:
-    return supersessions.supersede(command, request=request, ruling=read_ruling(said))
-
-
-def _assess(command: Any, *, request: UUID, finding: str, **said: Any) -> Done[AccessRequest]:
-    return reviews.assess(command, request=request, finding=Finding(finding), **said)
-
-
-def read_ruling(said: dict[str, Any]) -> Ruling:
-    """The ruling that a checked body says."""
-    words = {
-        "reason": DecisionReason(said["reason"]),
-        "conditions": tuple(Requirement(**wanted) for wanted in said.get("conditions", ())),
-    }
-    return Ruling(**(said | words))
-
-
-STEPS = {
-    "save": _Step(SaveBody, drafts.save, "requests:write"),
-    "detach": _Step(AttachmentBody, attachments.detach, "requests:write"),
-    "redact": _Step(RedactBody, attachments.redact, "review:write"),
-    "submit": _Step(SubmitBody, requests.submit, "requests:write"),
-    "resubmit": _Step(ResubmitBody, requests.resubmit, "requests:write"),
-    "answer": _Step(AnswerBody, requests.answer, "requests:write"),
-    "withdraw": _Step(Nothing, requests.withdraw, "requests:write"),
-    "take_up": _Step(Nothing, requests.take_up, "review:write"),
-    "return": _Step(NoteBody, requests.return_, "review:write"),
-    "ask": _Step(QuestionBody, requests.ask, "review:write"),
-    "hold": _Step(NoteBody, requests.hold, "review:write"),
-    "resume": _Step(Nothing, requests.resume, "review:write"),
-    "assess": _Step(AssessmentBody, _assess, "review:write"),
-    "override": _Step(OverrideBody, position_overrides.override, "review:write"),
-    "claim": _Step(Nothing, claims.claim, "review:write"),
-    "hand_over": _Step(PersonBody, claims.hand_over, "review:write"),
-    "assign": _Step(PersonBody, claims.assign, "review:write"),
-    "release": _Step(Nothing, claims.release, "review:write"),
-    "recuse": _Step(ReasonBody, recusals.recuse, "review:write"),
-    "escalate": _Step(ReasonBody, reviews.escalate, "review:write"),
-    "resolve": _Step(DisputeResolutionBody, disputes.resolve, "review:write"),
-    "approve": _Step(RulingBody, _approve, "review:write"),
-    "countersign": _Step(Nothing, reviews.countersign, "review:write"),
-    "decline": _Step(RulingBody, _decline, "review:write"),
-    "supersede": _Step(RulingBody, _supersede, "review:write"),
-    "reconsider": _Step(ReasonBody, reviews.reconsider, "review:write"),
-}
-
-
-def step_view(name: str) -> Callable[..., Any]:
-    """The view that takes one step, `POST …/{id}/<name>/`."""
-    step = STEPS[name]
-
-    class RequestStep(APIView):
-        scopes = {"POST": (step.scope,)}
-
-        @extend_schema(
-            operation_id=f"access_requests_{name}",
-            request=step.body,
-            responses=RequestDetailSerializer,
-        )
-        def post(self, request: Request, pk: UUID) -> Response:
-            body = step.body(data=request.data or {})
-            body.is_valid(raise_exception=True)
-            done = step.take(command_of(request), request=pk, **body.validated_data)
-            return answer_done(done, RequestDetailSerializer, actor=actor_of(request))
-
-    RequestStep.__doc__ = f"Take the step “{name}”."
-    return RequestStep.as_view()

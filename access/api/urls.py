@@ -23,6 +23,7 @@ from access.api import (
     programs,
     request_files,
     request_forms,
+    request_steps,
     requests,
     restorations,
     restrictions,
@@ -69,6 +70,7 @@ urlpatterns = [
     path("access-requests/", requests.RequestList.as_view()),
     path("access-requests/<uuid:pk>/attach/", request_files.RequestAttach.as_view()),
     path("access-requests/<uuid:pk>/copy/", request_files.RequestCopy.as_view()),
+    path("access-requests/<uuid:pk>/discard/", request_files.RequestDiscard.as_view()),
     path("access-requests/<uuid:pk>/submissions/", request_files.RequestSubmissions.as_view()),
     path(
         "access-requests/<uuid:pk>/attachments/<uuid:attachment>/",
@@ -77,9 +79,12 @@ urlpatterns = [
     path("programs/<slug:slug>/tiers/<slug:tier>/form/", request_forms.TierForm.as_view()),
     path("access-requests/<uuid:pk>/", requests.RequestDetail.as_view()),
     *(
-        path(f"access-requests/<uuid:pk>/{name}/", requests.step_view(name))
-        for name in requests.STEPS
+        path(f"access-requests/<uuid:pk>/{name}/", request_steps.step_view(name))
+        for name in request_steps.STEPS
     ),
+    path("request-forms/", request_forms.FormList.as_view()),
+    path("request-forms/<uuid:pk>/", request_forms.FormDetail.as_view()),
+    path("request-forms/<uuid:pk>/enact/", request_forms.FormEnact.as_view()),
     path("review-policies/", review_policies.PolicyList.as_view()),
     path("review-policies/<uuid:pk>/", review_policies.PolicyDetail.as_view()),
     path("review-policies/<uuid:pk>/enact/", review_policies.PolicyEnact.as_view()),

@@ -23,6 +23,18 @@ from .program import TermsEdition, Tier
 from .review_policy import ReviewPolicy
 from .tier_requirements import TierRequirements
 
+ONLY_WITH_A_DRAFT = pgtrigger.Func(
+    """
+    IF EXISTS (
+        SELECT 1 FROM access_accessrequest r WHERE r.id = OLD.request_id AND r.status <> 'draft'
+    ) THEN
+        RAISE EXCEPTION 'what was handed in is never deleted: request %', OLD.request_id;
+    END IF;
+    RETURN OLD;
+    """
+)
+"""For a trigger before a deletion: what belongs to a request goes with a draft, and never otherwise."""
+
 _INITIAL = ", ".join(f"'{status.value}'" for status in sorted(INITIAL))
 _PAIRS = ", ".join(f"('{before.value}', '{after.value}')" for before, after in declared_pairs())
 
@@ -99,6 +111,11 @@ class AccessRequest(Governed):
             models.Index(name="access_request_by_expansion", fields=["expansion", "id"]),
         ]
         triggers = [
+            pgtrigger.Protect(
+                name="only_drafts_are_deleted",
+                operation=pgtrigger.Delete,
+                condition=~pgtrigger.Q(old__status=RequestStatus.DRAFT),
+            ),
             pgtrigger.Trigger(
                 name="status_begins_declared",
                 operation=pgtrigger.Insert,

@@ -3,7 +3,7 @@ from django.db import models
 
 from registry.models import Governed
 
-from .access_request import AccessRequest
+from .access_request import ONLY_WITH_A_DRAFT, AccessRequest
 
 
 class DraftAnswers(Governed):
@@ -60,9 +60,13 @@ class OnBehalf(Governed):
 
     class Meta:
         triggers = [
-            pgtrigger.Protect(
-                name="on_behalf_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="on_behalf_never_edited", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="on_behalf_goes_with_a_draft",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=ONLY_WITH_A_DRAFT,
+            ),
         ]
 
     def __str__(self) -> str:

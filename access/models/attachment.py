@@ -8,7 +8,7 @@ from access.choices import FileKind, ScanState
 from registry.actors import Actor
 from registry.models import Governed
 
-from .access_request import AccessRequest
+from .access_request import ONLY_WITH_A_DRAFT, AccessRequest
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -67,9 +67,14 @@ class Attachment(Governed):
         triggers = [
             pgtrigger.Protect(
                 name="attachment_stays_what_it_was",
-                operation=pgtrigger.UpdateOf("sha256", "size", "kind", "request_id")
-                | pgtrigger.Delete,
-            )
+                operation=pgtrigger.UpdateOf("sha256", "size", "kind", "request_id"),
+            ),
+            pgtrigger.Trigger(
+                name="attachment_goes_with_a_draft",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=ONLY_WITH_A_DRAFT,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from access.choices import NoticeKind
 from registry.actors import Actor
 from registry.models import Governed, Organization
 
-from .access_request import AccessRequest
+from .access_request import ONLY_WITH_A_DRAFT, AccessRequest
 from .grant import Grant
 
 
@@ -26,9 +26,13 @@ class ProgressReport(Governed):
 
     class Meta:
         triggers = [
-            pgtrigger.Protect(
-                name="progress_report_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="progress_report_never_edited", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="progress_report_goes_with_a_draft",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=ONLY_WITH_A_DRAFT,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from access.choices import AuthorizationKind
 from access.events import Event
 from access.models import Authorization, AuthorizationVersion, Program
 from access.operations.gate_needs import _rewrite_gates
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from registry import audit
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch

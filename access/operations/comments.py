@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import CommentVisibility, RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Comment
-from access.operations.requests import _said
+from access.operations.request_steps import _said
 from access.queries.conflicts import check_impartial
 from registry import audit
 from registry.actors import Actor

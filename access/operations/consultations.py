@@ -17,7 +17,7 @@ from access.operations.positions import (
     _supersede,
     _take,
 )
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from registry import audit
 from registry.actors import SYSTEM
 from registry.choices import Channel, Role

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from access.choices import Finding, StageState
 from access.models import AccessRequest, DisputeResolution
-from access.operations.requests import _move, _said, _take
+from access.operations.request_steps import _move, _said, _take
 from access.policies import OwnDecision
 from access.queries.stages import find_progress, rules_of
 from access.workflow import Step

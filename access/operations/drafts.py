@@ -2,13 +2,21 @@
 
 from uuid import UUID
 
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from access import policies
 from access.choices import RequestStatus
 from access.events import Event
 from access.forms import Answers, read_form
-from access.models import AccessRequest, RequestForm
+from access.models import (
+    AccessRequest,
+    Attachment,
+    DraftAnswers,
+    OnBehalf,
+    ProgressReport,
+    RequestForm,
+)
 from access.operations.on_behalf import Asked, _check_drafter, _note_asked
 from access.operations.requests import _open_draft
 from access.operations.submissions import _write_answers
@@ -17,6 +25,7 @@ from access.workflow import Step
 from registry import audit
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.errors import Conflict
+from registry.models import Organization
 
 
 class AnswersSettled(Conflict):
@@ -24,6 +33,20 @@ class AnswersSettled(Conflict):
 
     code = "answers_settled"
     text = _("The answers of a request that is %(status)s cannot be changed.")
+
+
+class DraftInUse(Conflict):
+    """It is a line of an expansion, or something that is never deleted is about it: so the draft stays too."""
+
+    code = "draft_in_use"
+    text = _(
+        "The draft is part of an expansion, or more on record is about it: it cannot be discarded."
+    )
+
+
+class NotADraft(Conflict):
+    code = "not_a_draft"
+    text = _("The request is %(status)s: what was handed in is withdrawn, never discarded.")
 
 
 @command
@@ -88,6 +111,37 @@ def copy(command: Command, *, request: UUID, asked: Asked | None = None) -> Acce
     )
     _note_asked(command, row, asked, clock=clock)
     return row
+
+
+@command
+def discard(command: Command, *, request: UUID) -> Organization:
+    """Delete a draft for good, with what was typed and attached; its organization is the answer.
+
+    A draft was never asked of anybody, so nothing governed goes with it. Its words are erased from behind the
+    events that kept their digests, and the files are swept. Copies of it stay, and begin with nothing.
+
+    Raises NotFound, NotYours, RoleMissing, Stale, NotADraft, DraftInUse.
+    """
+    visible = AccessRequest.objects.visible_to(command.by).select_related("organization")
+    row = lock(visible, request, command, what="access request")
+    policies.check_may(Step.SUBMIT, row, command.by)
+    if row.status != RequestStatus.DRAFT:
+        raise NotADraft(status=RequestStatus(row.status).label)
+    if row.expansion_id is not None:
+        raise DraftInUse
+    clock = read_clock(command, row)
+    audit.record(Event.REQUEST_DISCARDED, row, command, occurred_at=clock.at, tier=row.tier_id)
+    audit.forget(row)
+    for copied in row.copies.select_for_update(of=("self",), no_key=True).order_by("id"):
+        copied.copied_from = None
+        touch(copied, clock, "copied_from")
+    for model in (DraftAnswers, Attachment, OnBehalf, ProgressReport):
+        model._default_manager.filter(request=row).delete()
+    try:
+        row.delete()
+    except ProtectedError as spoken_of:
+        raise DraftInUse from spoken_of
+    return row.organization
 
 
 def _name_fields(form: RequestForm | None, keys: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import RequestStatus, StageState
 from access.models import AccessRequest
-from access.operations.requests import _move
+from access.operations.request_steps import _move
 from access.queries.reviewers import check_may_act
 from access.queries.stages import find_progress
 from access.stages import Stage

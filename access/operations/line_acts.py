@@ -15,8 +15,9 @@ from access.choices import DecisionReason, LineAct, RequestStatus
 from access.models import AccessRequest
 from access.operations.conditions import Requirement
 from access.operations.position_overrides import OVERRIDABLE, OVERRIDERS, _override
-from access.operations.requests import _note, _resume, _said, _take, _take_up
-from access.operations.reviews import Ruling, _approve, _countersign, _decline
+from access.operations.request_steps import _said, _take
+from access.operations.requests import _note, _resume, _take_up
+from access.operations.rulings import Ruling, _approve, _countersign, _decline
 from access.policies import STAFF_STEPS
 from access.workflow import MOVES, Step
 from registry.choices import Role

@@ -8,35 +8,39 @@ in the roles that its people hold then, and refused if it is not what was looked
 import datetime as dt
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import BatchStatus, ExpansionStatus, LineAct, LineResult
+from access.choices import BatchStatus, LineAct, LineResult
 from access.events import Event
-from access.models import AccessRequest, Expansion, LineBatch, LineBatchItem, Program
+from access.models import AccessRequest, Expansion, LineBatch, LineBatchItem
 from access.operations.condition_campaigns import SystemOnly
-from access.operations.expansions import _close, _is_settled, _lock_envelope
+from access.operations.expansions import _lock_envelope
 from access.operations.line_acts import LineOrder, roles_for, statuses_for
 from access.operations.line_moves import NoLines
-from access.operations.line_turns import _do, _undone
+from access.operations.line_rounds import (
+    BatchNotDue,
+    _acting,
+    _claim,
+    _finish,
+    _lock_parents,
+    _look,
+)
+from access.operations.line_turns import _do
 from access.policies import OwnDecision
-from access.queries.line_jobs import count_foreseen, count_results, list_told
 from registry import audit
 from registry.actors import SYSTEM
 from registry.choices import Role
 from registry.commands import Command, command, lock, read_clock, touch
 from registry.errors import Conflict, Invalid, NotFound
 from registry.policies import check_role
-from registry.queries.people import find_actor
 
 CHUNK = 200
 AT_ONCE = 100
 """So many lines are looked at while somebody waits for the answer; the worker looks at the rest."""
 MOST_LINES = 2_000
-_GAINS = (LineResult.DONE, LineResult.PROPOSED)
 
 
 class TooManyLines(Invalid):
@@ -52,11 +56,6 @@ class PublishInThePast(Invalid):
 class BatchNotOpen(Conflict):
     code = "batch_not_open"
     text = _("The batch is %(status)s: this step does not apply.")
-
-
-class BatchNotDue(Conflict):
-    code = "batch_not_due"
-    text = _("There is nothing to do for this batch now.")
 
 
 class BatchSigned(Conflict):
@@ -98,7 +97,10 @@ def prepare_each(
     orders: Sequence[tuple[UUID, LineOrder]],
     publish_at: dt.datetime | None = None,
 ) -> LineBatch:
-    """A ruling of its own for each of the lines, to be applied together. Raises as `prepare`."""
+    """A ruling of its own for each of the lines, to be published together: once committed, or at the moment.
+
+    Raises as `prepare`.
+    """
     return _prepare(command, expansion, orders=orders, every=None, publish_at=publish_at)
 
 
@@ -138,13 +140,14 @@ def commit(command: Command, *, batch: UUID) -> LineBatch:
     row.status = BatchStatus.COMMITTED
     row.committed_by, row.committed_at = command.by.key, clock.recorded
     touch(row, clock, "status", "committed_by", "committed_at")
+    ahead = row.publish_at is not None and row.publish_at > clock.recorded
     audit.record(
         Event.LINE_BATCH_COMMITTED,
         row,
         command,
         occurred_at=clock.recorded,
         expansion=row.expansion_id,
-        publish_at=row.publish_at,
+        publish_at=row.publish_at if ahead else None,
     )
     return row
 
@@ -169,11 +172,13 @@ def withdraw(command: Command, *, batch: UUID) -> LineBatch:
 def go_on(command: Command, *, batch: UUID, limit: int = CHUNK) -> LineBatch:
     """Look at the next lines, or do them; the whole of this chunk or, where the worker dies, nothing of it.
 
-    Again until `find_batches_at_work` finds it no more. Raises SystemOnly, NotFound, BatchNotDue.
+    What is to be published is done to its last line in this one transaction, so that everybody sees all of it
+    or nothing. Again until `find_batches_at_work` finds it no more. Raises SystemOnly, BatchNotDue (also
+    while another worker is at it).
     """
     if command.by != SYSTEM:
         raise SystemOnly
-    row = lock(LineBatch.objects.all(), batch, command, what="batch")
+    row = _claim(LineBatch.objects.all(), batch)
     if row.status == BatchStatus.LOOKING:
         envelope = _lock_parents(row.expansion_id)
         _look(command, row, envelope, limit=limit)
@@ -185,7 +190,9 @@ def go_on(command: Command, *, batch: UUID, limit: int = CHUNK) -> LineBatch:
     envelope = _lock_parents(row.expansion_id)
     acting = _acting(command, row, row.committed_by)
     signing = _acting(command, row, row.countersigned_by) if row.countersigned_by else None
-    for item in row.items.filter(result=LineResult.PENDING).order_by("id")[:limit]:
+    pending = row.items.filter(result=LineResult.PENDING).order_by("id")
+    chunk = pending[:limit] if row.publish_at is None else pending
+    for item in chunk.iterator(chunk_size=CHUNK):
         outcome = _do(acting, item, signing)
         item.result, item.result_code, item.result_text = outcome.cells()
         item.settled_at = clock.recorded
@@ -218,7 +225,8 @@ def _prepare(
     row = LineBatch.objects.create(
         expansion=envelope,
         status=BatchStatus.LOOKING,
-        publish_at=publish_at,
+        # Without a moment, what is said of each line is published as soon as it is committed.
+        publish_at=clock.recorded if publish_at is None and every is None else publish_at,
         prepared_by=command.by.key,
         prepared_at=clock.at,
         changed_at=clock.at,
@@ -282,56 +290,6 @@ def _rank_of(line: AccessRequest) -> int:
     return sys.maxsize if place is None or place.priority is None else place.priority
 
 
-def _look(command: Command, row: LineBatch, envelope: Expansion, *, limit: int) -> None:
-    """Foresee the next lines, as whoever prepared the batch; prepared once none is left."""
-    acting = _acting(command, row, row.prepared_by)
-    items = list(row.items.filter(foreseen=LineResult.PENDING).order_by("id")[:limit])
-    outcomes = []
-    with _undone():
-        if envelope.capacity is not None:
-            before = count_foreseen(row)
-            taken = sum(before[result] for result in _GAINS)
-            Expansion.objects.filter(pk=envelope.pk).update(
-                capacity=max(0, envelope.capacity - taken)
-            )
-        outcomes = [_do(acting, item, None) for item in items]
-    for item, outcome in zip(items, outcomes, strict=True):
-        item.foreseen, item.foreseen_code, item.foreseen_text = outcome.cells()
-    LineBatchItem.objects.bulk_update(items, ["foreseen", "foreseen_code", "foreseen_text"])
-    if not row.items.filter(foreseen=LineResult.PENDING).exists():
-        row.status = BatchStatus.PREPARED
-    touch(row, read_clock(command, row), "status")
-
-
-def _finish(command: Command, row: LineBatch, envelope: Expansion) -> None:
-    """Nothing is left: say once what came of it, and close the envelope where no line is open."""
-    clock = read_clock(command, row)
-    row.status, row.finished_at = BatchStatus.DONE, clock.recorded
-    touch(row, clock, "status", "finished_at")
-    results = count_results(row)
-    closes = envelope.status == ExpansionStatus.OPEN and _is_settled(envelope)
-    audit.record(
-        Event.LINE_BATCH_DONE,
-        row,
-        command,
-        occurred_at=clock.recorded,
-        concerned=list_told(row),
-        expansion=envelope.id,
-        also=[Role.COUNTERSIGNER] if results[LineResult.PROPOSED] else [],
-        closes=closes,
-        results={result.value: number for result, number in results.items()},
-    )
-    if closes:
-        _close(replace(command, part_of=row.id), envelope)
-
-
-def _acting(command: Command, row: LineBatch, key: str) -> Command:
-    """A line's command, in the name of the person with this key and in the roles held now."""
-    return replace(
-        command, by=find_actor(key), idempotency=None, expected_version=None, part_of=row.id
-    )
-
-
 def _check_roles(command: Command, acts: Iterable[str]) -> None:
     """Raise RoleMissing unless the person may take each of the acts."""
     for act in acts:
@@ -343,12 +301,3 @@ def _lock_open(command: Command, batch: UUID, *wanted: BatchStatus) -> LineBatch
     if row.status not in wanted:
         raise BatchNotOpen(status=row.get_status_display())
     return row
-
-
-def _lock_parents(expansion: UUID) -> Expansion:
-    """Lock program, then envelope, as every approval does. Raises NotFound."""
-    found = Expansion.objects.filter(pk=expansion).values_list("program", flat=True).first()
-    if found is None:
-        raise NotFound("expansion")
-    Program.objects.select_for_update(no_key=True).get(pk=found)
-    return Expansion.objects.select_for_update(of=("self",), no_key=True).get(pk=expansion)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,15 +22,18 @@ from access.workflow import OPEN
 from registry.choices import OrganizationKind
 from registry.commands import Clock, Command
 from registry.errors import Conflict, NotFound, WorldsApart
-from registry.models import Organization, OrganizationVersion
+from registry.models import Organization, OrganizationSector, OrganizationVersion
 from registry.operations.csv_rows import Column, Row, ValueMissing, ValueUnknown, longest
 from registry.operations.organizations import OrganizationProfile, _register
+from registry.operations.sectors import Classified, _classify, read_sector
 from registry.queries.organizations import find_exactly
 
 COLUMNS: Mapping[str, Column] = {
     "organization": Column(required=True, longest=240),
     "name": Column(longest=longest(OrganizationVersion, "name")),
     "kind": Column(),
+    "sector": Column(),
+    "sector_source": Column(longest=longest(OrganizationSector, "source")),
     "purpose": Column(),
     "justification": Column(longest=20_000),
     "priority": Column(),
@@ -43,7 +47,7 @@ class OrganizationAmbiguous(Conflict):
     text = _("“%(said)s” names more than one organization.")
 
 
-@dataclass(slots=True)
+@dataclass
 class Taking:
     """A file on its way in: as whom, into which locked envelope, and by which choices."""
 
@@ -53,8 +57,9 @@ class Taking:
     unknown: UnknownRule
     justification: str
 
-    def find_terms(self) -> TermsEdition | None:
-        """The edition that binds now."""
+    @cached_property
+    def terms(self) -> TermsEdition | None:
+        """The edition that binds now: the same for every row."""
         terms = self.envelope.program.terms.filter(required_from__lte=self.clock.recorded)
         return terms.order_by("-number").first()
 
@@ -70,6 +75,7 @@ class Line:
     accepts_terms: int | None
     organization: Organization | None
     profile: OrganizationProfile | None
+    sector: Classified | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ def read_row(stored: LineImportRow, taking: Taking) -> Line | None:
         accepts_terms=_read_number(row, "accepts_terms"),
         organization=found[0] if found else None,
         profile=profile,
+        sector=read_sector(row),
     )
     stored.problems = [
         {"field": error.field, "code": error.code, "sentence": error.sentence}
@@ -122,12 +129,23 @@ def _take_in(taking: Taking, line: Line) -> Taken:
             undisclosed=False,
             synthetic=taking.envelope.program.synthetic,
         )
+        if line.sector is not None:
+            _classify(taking.command, organization, line.sector, clock=taking.clock)
     if organization.synthetic != taking.envelope.program.synthetic:
         raise WorldsApart
-    effect, request = _find_or_make(taking, line, organization)
-    place = LinePlace.objects.filter(request=request).first()
-    if line.priority is not None and (place is None or place.priority != line.priority):
-        _rank(taking.command, taking.envelope, request, priority=line.priority, clock=taking.clock)
+    # Who was registered just now has asked for nothing yet.
+    find = _make if registers else _find_or_make
+    effect, request = find(taking, line, organization)
+    if line.priority is not None:
+        place = LinePlace.objects.filter(request=request).first()
+        if place is None or place.priority != line.priority:
+            _rank(
+                taking.command,
+                taking.envelope,
+                request,
+                priority=line.priority,
+                clock=taking.clock,
+            )
     return Taken(effect, request, registers)
 
 
@@ -172,7 +190,7 @@ def _make(
     )
     _adopt(taking.command, envelope, request, clock=taking.clock)
     accepts = line.accepts_terms
-    terms = taking.find_terms()
+    terms = taking.terms
     if terms is not None and accepts is None:
         accepted = TermsAcceptance.objects.current().filter(
             organization=organization, edition=terms, valid__upper_inf=True

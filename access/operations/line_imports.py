@@ -19,8 +19,8 @@ from access.events import Event
 from access.models import LineImport, LineImportRow
 from access.operations.condition_campaigns import SystemOnly
 from access.operations.expansions import _lock_envelope
-from access.operations.line_batches import BatchNotDue
 from access.operations.line_import_rows import COLUMNS, Taking, _take_in, read_row
+from access.operations.line_rounds import BatchNotDue, _claim
 from access.operations.line_turns import _undone
 from access.queries.line_jobs import count_rows
 from registry import audit
@@ -130,10 +130,13 @@ def commit(command: Command, *, line_import: UUID) -> LineImport:
 
 @command
 def go_on(command: Command, *, line_import: UUID, limit: int = CHUNK) -> LineImport:
-    """Look at the next rows, or take the whole file in. Raises SystemOnly, NotFound, BatchNotDue."""
+    """Look at the next rows, or take the whole file in.
+
+    Raises SystemOnly, BatchNotDue (also while another worker is at it).
+    """
     if command.by != SYSTEM:
         raise SystemOnly
-    row = lock(LineImport.objects.all(), line_import, command, what="import")
+    row = _claim(LineImport.objects.all(), line_import)
     if row.status not in {ImportStatus.LOOKING, ImportStatus.COMMITTED}:
         raise BatchNotDue
     try:

@@ -15,7 +15,7 @@ from access.events import Event
 from access.models import AccessRequest, Expansion, LineMove
 from access.operations.expansions import ExpansionClosed, _lock_envelope, _open
 from access.operations.line_places import LineClosed, _leave_list
-from access.operations.requests import _said
+from access.operations.request_steps import _said
 from access.queries.expansions import UNSETTLED
 from registry import audit
 from registry.choices import Role

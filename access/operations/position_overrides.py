@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import Outcome, PositionEffect, RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Position, PositionOverride
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from access.operations.reviews import _lock_parents
 from access.policies import check_not_asked_by
 from access.queries.conflicts import check_impartial

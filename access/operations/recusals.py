@@ -8,7 +8,7 @@ from access.choices import RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Recusal
 from access.operations.claim_rows import _let_go
-from access.operations.requests import _said
+from access.operations.request_steps import _said
 from access.operations.stage_rows import _follow_stages
 from access.workflow import OPEN
 from registry import audit

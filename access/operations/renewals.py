@@ -16,7 +16,8 @@ from access.choices import Origin
 from access.events import Event
 from access.models import AccessRequest, Grant, GrantRenewal, Program, Restriction, ReviewPolicy
 from access.operations.issuing import Issued, OrganizationNotActive, _check_followable, _renew
-from access.operations.requests import TextMissing, _find_policy
+from access.operations.request_steps import TextMissing
+from access.operations.requests import _find_policy
 from access.operations.successions import _check_unhindered
 from access.policies import OwnDecision, check_not_asked_by, read_policy
 from access.queries.lapses import list_lapsed

@@ -1,19 +1,19 @@
-"""Access requests on their way: drafted, submitted, returned, asked about, held, withdrawn."""
+"""Access requests on their way: drafted, submitted, returned, held, withdrawn."""
 
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from access import policies, workflow
+from access import workflow
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.events import Event
 from access.forms import Answers
-from access.models import AccessRequest, Grant, Pause, Program, Question, ReviewPolicy, Tier
+from access.models import AccessRequest, Grant, Program, ReviewPolicy, Tier
 from access.operations.claim_rows import _take_in_hand
 from access.operations.deny_list import _refuse_denied
 from access.operations.on_behalf import Asked, _check_drafter, _note_asked
 from access.operations.reapplying import _refuse_barred
-from access.operations.stage_rows import _follow_stages
+from access.operations.request_steps import _move, _said, _take
 from access.operations.submissions import (
     _carry_answers,
     _check_complete,
@@ -23,14 +23,13 @@ from access.operations.submissions import (
 )
 from access.operations.terms import _require_acceptance
 from access.queries.claims import find_holder
-from access.queries.conflicts import check_impartial
 from access.queries.eligibility import find_requirements
-from access.workflow import Move, Step
+from access.workflow import Step
 from registry import audit
 from registry.actors import ActorKind
-from registry.commands import Clock, Command, command, lock, read_clock, touch
+from registry.commands import Clock, Command, command, read_clock
 from registry.constraints import violation_means
-from registry.errors import Conflict, Invalid, NotFound, WorldsApart
+from registry.errors import Conflict, NotFound, WorldsApart
 from registry.models import Organization, User
 
 
@@ -47,11 +46,6 @@ class RequestAlreadyOpen(Conflict):
 class PolicyMissing(Conflict):
     code = "review_policy_missing"
     text = _("No review policy is in force for this tier.")
-
-
-class TextMissing(Invalid):
-    code = "text_missing"
-    text = _("“%(field)s” must not be empty.")
 
 
 @command
@@ -167,38 +161,6 @@ def resubmit(
 
 
 @command
-def ask(command: Command, *, request: UUID, question: str) -> AccessRequest:
-    """Ask the organization something; the request waits for the answer.
-
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, TextMissing.
-    """
-    row, found, clock = _take(command, request, Step.ASK)
-    Question.objects.create(
-        request=row,
-        text=_said(question, "question"),
-        asked_by=command.by.key,
-        asked_at=clock.at,
-        changed_at=clock.at,
-    )
-    _move(row, found.target, clock)
-    audit.record(found.event, row, command, occurred_at=clock.at, private={"question": question})
-    return row
-
-
-@command
-def answer(command: Command, *, request: UUID, answer: str) -> AccessRequest:
-    """Answer the open question. Raises NotFound, NotYours, RoleMissing, StepNotOpen, TextMissing."""
-    row, found, clock = _take(command, request, Step.ANSWER)
-    question = row.questions.get(answered_at__isnull=True)
-    question.answer = _said(answer, "answer")
-    question.answered_by, question.answered_at = command.by.key, clock.at
-    touch(question, clock, "answer", "answered_by", "answered_at")
-    _move(row, found.target, clock)
-    audit.record(found.event, row, command, occurred_at=clock.at, private={"answer": answer})
-    return row
-
-
-@command
 def withdraw(command: Command, *, request: UUID) -> AccessRequest:
     """The organization no longer asks. Raises NotFound, NotYours, RoleMissing, StepNotOpen."""
     row, found, clock = _take(command, request, Step.WITHDRAW)
@@ -290,41 +252,6 @@ def _hand_in(
     )
 
 
-def _take(command: Command, request: UUID, step: Step) -> tuple[AccessRequest, Move, Clock]:
-    """Lock the request and see that this actor may take this step from its status.
-
-    Staff who have recused themselves, or have an interest in the organization, take none: whatever takes
-    a step for staff raises Recused and ConflictOfInterest too.
-    """
-    visible = AccessRequest.objects.visible_to(command.by).select_related(
-        "organization", "tier__program", "review_policy", "form"
-    )
-    row = lock(visible, request, command, what="access request")
-    policies.check_may(step, row, command.by)
-    clock = read_clock(command, row)
-    if step not in policies.APPLICANT_STEPS:
-        check_impartial(row, command.by)
-    found = workflow.move(step, RequestStatus(row.status))
-    return row, found, clock
-
-
-def _move(row: AccessRequest, target: RequestStatus, clock: Clock, *fields: str) -> None:
-    """Write the status and the named fields; a closed request is dated, an open one is not.
-
-    The clock stops with a status that waits for somebody, and goes on with the next; stages open and close.
-    """
-    if RequestStatus(row.status) in workflow.PAUSED:
-        for pause in row.pauses.filter(ended_at__isnull=True):
-            pause.ended_at = clock.at
-            touch(pause, clock, "ended_at")
-    if (kind := workflow.PAUSED.get(target)) is not None:
-        Pause.objects.create(request=row, kind=kind, began_at=clock.at, changed_at=clock.at)
-    row.status = target
-    row.closed_at = clock.at if target in workflow.CLOSED else None
-    touch(row, clock, "status", "closed_at", *fields)
-    _follow_stages(row, clock)
-
-
 def _take_up(command: Command, request: UUID) -> AccessRequest:
     row, found, clock = _take(command, request, Step.TAKE_UP)
     row.taken_up_by = command.by.key
@@ -349,12 +276,6 @@ def _note(command: Command, request: UUID, *, step: Step, note: str) -> AccessRe
     _move(row, found.target, clock, "note_to_applicant")
     audit.record(found.event, row, command, occurred_at=clock.at, private={"note": note})
     return row
-
-
-def _said(text: str, field: str) -> str:
-    if not text.strip():
-        raise TextMissing(field=field)
-    return text
 
 
 def _check_open(program: Program, clock: Clock) -> None:

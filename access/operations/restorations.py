@@ -19,7 +19,7 @@ from access.models import (
     RestrictionException,
     RestrictionVersion,
 )
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from access.operations.restoration_rows import COLUMNS, RESTORING, Line, read_lines
 from access.operations.restrictions import RestrictionOver
 from registry import audit

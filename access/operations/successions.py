@@ -28,13 +28,8 @@ from access.operations.issuing import (
 )
 from access.operations.on_behalf import Asked, _check_drafter, _note_asked
 from access.operations.position_weighing import _check_unheld_after
-from access.operations.requests import (
-    PolicyMissing,
-    TextMissing,
-    _find_policy,
-    _hand_in,
-    _open_draft,
-)
+from access.operations.request_steps import TextMissing
+from access.operations.requests import PolicyMissing, _find_policy, _hand_in, _open_draft
 from access.operations.submissions import _check_complete, _write_answers
 from access.policies import PolicyRules, read_policy
 from registry import audit

@@ -6,8 +6,9 @@ from uuid import UUID
 from access.choices import Outcome, RevocationReason
 from access.models import AccessRequest, Grant
 from access.operations.grants import _revoke
-from access.operations.requests import _move, _said, _take
-from access.operations.reviews import Ruling, _assessors, _decide, _lock_parents
+from access.operations.request_steps import _move, _said, _take
+from access.operations.reviews import _lock_parents
+from access.operations.rulings import Ruling, _assessors, _decide
 from access.policies import OwnDecision
 from access.queries.reviewers import check_may_act
 from access.queries.stages import rules_of

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from access.choices import Origin
 from access.events import Event
 from access.models import Restriction
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from access.operations.restrictions import RestrictionOver
 from access.queries.restrictions import holders_within
 from registry import audit

@@ -10,6 +10,7 @@ from registry.choices import OrganizationKind
 from registry.models import (
     JurisdictionMembership,
     OrganizationJurisdiction,
+    OrganizationSector,
     OrganizationVersion,
     VersionRow,
 )
@@ -27,7 +28,7 @@ def describe_all(asked: Sequence[Asked]) -> dict[UUID, dict[str, object]]:
     """The facts of several requests, each at a moment of its own, in a fixed number of queries.
 
     `jurisdictions` are all that touch the organization, in whichever role, and the unions these belong to:
-    the strictest condition wins. No source tells of a sector.
+    the strictest condition wins. `sector` is there where a source has said it of the organization.
     """
     organizations = {request.organization_id for request, _at in asked}
     versions = _group(
@@ -38,6 +39,10 @@ def describe_all(asked: Sequence[Asked]) -> dict[UUID, dict[str, object]]:
         OrganizationJurisdiction.objects.current()
         .filter(organization__in=organizations)
         .select_related("jurisdiction"),
+        "organization_id",
+    )
+    sectors = _group(
+        OrganizationSector.objects.current().filter(organization__in=organizations),
         "organization_id",
     )
     touched = {row.jurisdiction_id for rows in places.values() for row in rows}
@@ -59,6 +64,8 @@ def describe_all(asked: Sequence[Asked]) -> dict[UUID, dict[str, object]]:
         for version in held_at(versions[request.organization_id], at):
             if version.kind != OrganizationKind.UNKNOWN:
                 facts["kind"] = version.kind
+        for said in held_at(sectors[request.organization_id], at):
+            facts["sector"] = said.sector
         own = [row.jurisdiction for row in held_at(places[request.organization_id], at)]
         unions = [row.whole for place in own for row in held_at(wholes[place.id], at)]
         if own:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from access.events import Event
-from access.models import Claim, Consultation, Restriction, RestrictionApplication
+from access.models import (
+    AccessRequest,
+    Claim,
+    Consultation,
+    Restriction,
+    RestrictionApplication,
+)
 from access.queries.stage_consultations import MAILED
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
@@ -234,9 +240,10 @@ def _named(event: AuditEvent) -> list[UUID]:
 def _is_silent(event: AuditEvent) -> bool:
     """What is on record and not told: a crossing that a later one overtook; what a source only reports;
     a duty or a question that the mail of another tells of, because one assessment brought them together;
-    what is part of a job, which tells once of all of it. A job that is done at once needs no word that it is to be.
+    what is part of a job, which tells once of all of it. A job that is done at once needs no word that it is to be;
+    a draft that was discarded before it was told of is told of no more.
     """
-    if PART_OF in event.details:
+    if PART_OF in event.details or _was_discarded(event):
         return True
     if event.name == Event.LINE_BATCH_COMMITTED:
         return event.details["publish_at"] is None
@@ -249,6 +256,11 @@ def _is_silent(event: AuditEvent) -> bool:
         asked = list_asked_together(ObligationQuestion.objects.get(pk=event.subject_id)).first()
         return asked is None or asked.pk != event.subject_id
     return False
+
+
+def _was_discarded(event: AuditEvent) -> bool:
+    drafted = event.name == Event.REQUEST_DRAFTED_ON_BEHALF
+    return drafted and not AccessRequest.objects.filter(pk=event.subject_id).exists()
 
 
 def _holder(event: AuditEvent) -> UUID | None:

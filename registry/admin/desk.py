@@ -63,6 +63,8 @@ class Step:
     """The same, where it depends on who fills it in too."""
     initial: Callable[[Any], Mapping[str, Any]] = lambda _row: {}
     page: str = ""
+    deletes: bool = False
+    """Whether the row is gone afterwards: then one goes on at the list."""
 
     def make_form(self, actor: Actor, row: Any) -> type[StepForm]:
         """The form's class for this person and this row."""
@@ -273,7 +275,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, told if isinstance(told, str) else str(step.done))
-                return HttpResponseRedirect(back)
+                return HttpResponseRedirect(self._address("changelist") if step.deletes else back)
         context = {
             **self.admin_site.each_context(request),
             "title": step.label if row is None else f"{step.label}: {self.title(row)}",

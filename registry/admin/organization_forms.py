@@ -3,7 +3,7 @@
 from django import forms
 
 from registry.admin.desk import StepForm
-from registry.choices import AssertionKind, OrganizationKind, RelationKind
+from registry.choices import AssertionKind, OrganizationKind, RelationKind, Sector
 from registry.models import Jurisdiction, Organization
 
 
@@ -46,6 +46,15 @@ class MemberForm(StepForm):
 class ReviewForm(StepForm):
     reference = forms.CharField(max_length=120, help_text="The member's reference.")
     kind = forms.ChoiceField(choices=AssertionKind.choices)
+
+
+class SectorForm(StepForm):
+    sector = forms.ChoiceField(
+        choices=Sector.choices, help_text="By Annexes I and II of Directive (EU) 2022/2555."
+    )
+    source = forms.CharField(
+        max_length=300, help_text="On whose word: a register, a filing, its own statement."
+    )
 
 
 class OrganizationForm(StepForm):

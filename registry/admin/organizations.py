@@ -22,6 +22,7 @@ from registry.admin.organization_forms import (
     ReasonForm,
     RelationForm,
     ReviewForm,
+    SectorForm,
 )
 from registry.admin.sections import Section, rows_of
 from registry.choices import (
@@ -30,6 +31,7 @@ from registry.choices import (
     OrganizationKind,
     RelationKind,
     Role,
+    Sector,
     Standing,
 )
 from registry.commands import Command
@@ -43,6 +45,7 @@ from registry.operations import (
     members,
     organizations,
     relations,
+    sectors,
 )
 from registry.operations.organizations import OrganizationProfile
 
@@ -107,7 +110,7 @@ class OrganizationAdmin(DeskAdmin):
     importer = Importer(
         "Import organizations",
         "slug,name,legal_name,kind,seat,subsidiaries,processing_sites,identifiers,"
-        "contact_name,contact_email",
+        "sector,sector_source,contact_name,contact_email",
         import_organizations.preview,
         import_organizations.import_,
     )
@@ -142,6 +145,18 @@ class OrganizationAdmin(DeskAdmin):
             lambda command, row, said: identifiers.register(command, organization=row.id, **said),
             IdentifierForm,
             holds(Role.INTAKE),
+        ),
+        "classify": Step(
+            "Say its sector",
+            lambda command, row, said: sectors.classify(
+                command,
+                organization=row.id,
+                sector=Sector(said["sector"]),
+                source=said["source"],
+            ),
+            SectorForm,
+            holds(Role.INTAKE),
+            hint="Conditions of review policies may ask for it. What it was before stays on record.",
         ),
         "relate": Step("Add a relation", _relate, RelationForm, holds(Role.INTAKE)),
         "enroll": Step(
@@ -220,6 +235,20 @@ class OrganizationAdmin(DeskAdmin):
                         *_period(edge),
                     ),
                 ),
+            ),
+            Section(
+                "Sector",
+                ("Sector", "Source", "From", "Until", "Recorded"),
+                rows_of(
+                    row.sectors.order_by("recorded", "valid"),
+                    lambda said: (
+                        said.get_sector_display(),
+                        said.source,
+                        *_period(said),
+                        said.recorded.lower,
+                    ),
+                ),
+                empty="No source has said it.",
             ),
             Section(
                 "External identifiers",

@@ -11,6 +11,15 @@ from registry.queries.people import is_key, name_actors
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: so many of so many, and of what, in words."""
+
+    done: int
+    of: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A table below the fields of a page. A cell is a text, or a pair of text and address."""
 
@@ -19,6 +28,7 @@ class Section:
     rows: Sequence[Sequence[object]]
     empty: str = "Nothing yet."
     note: str = field(default="")
+    progress: Progress | None = None
 
 
 class Titled:

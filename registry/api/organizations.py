@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from registry.actors import Actor
 from registry.api.commands import answer_one
 from registry.api.permissions import actor_of
+from registry.choices import Sector
 from registry.errors import NotFound
 from registry.models import (
     AIModel,
@@ -20,9 +21,16 @@ from registry.models import (
     ExternalIdentifier,
     Organization,
     OrganizationJurisdiction,
+    OrganizationSector,
     OrganizationVersion,
 )
 from registry.queries import organizations
+
+
+class SectorSerializer(serializers.Serializer[Any]):
+    sector = serializers.ChoiceField(choices=Sector.choices)
+    source = serializers.CharField()  # type: ignore[assignment]  # declared, a field of its own
+    since = serializers.DateTimeField()
 
 
 class OrganizationSerializer(serializers.ModelSerializer[Organization]):
@@ -30,13 +38,14 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
     kind = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField()
     jurisdictions = serializers.SerializerMethodField()
+    sector = serializers.SerializerMethodField()
     identifiers = serializers.SerializerMethodField()
 
     class Meta:
         model = Organization
         fields = (
             *("id", "slug", "name", "kind", "standing", "undisclosed", "synthetic"),
-            *("jurisdictions", "identifiers", "version"),
+            *("jurisdictions", "sector", "identifiers", "version"),
         )
 
     def get_name(self, row: Organization) -> str:
@@ -54,6 +63,14 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
             {"jurisdiction": edge.jurisdiction.slug, "role": edge.role}
             for edge in row.jurisdictions.all()
         ]
+
+    @extend_schema_field(SectorSerializer(allow_null=True))
+    def get_sector(self, row: Organization) -> dict[str, Any] | None:
+        """Null where no source has said it."""
+        found = next(iter(row.sectors.all()), None)
+        if found is None:
+            return None
+        return {"sector": found.sector, "source": found.source, "since": found.valid.lower}
 
     @extend_schema_field({"type": "array", "items": {"type": "string"}})
     def get_identifiers(self, row: Organization) -> list[str]:
@@ -73,10 +90,12 @@ def with_current(rows: QuerySet[Organization]) -> QuerySet[Organization]:
         .select_related("jurisdiction")
         .order_by("role", "jurisdiction__slug")
     )
+    sectors = OrganizationSector.objects.current().filter(valid__upper_inf=True)
     known = ExternalIdentifier.objects.current().filter(valid__upper_inf=True)
     return (
         rows.prefetch_related(Prefetch("versions", versions))
         .prefetch_related(Prefetch("jurisdictions", held))
+        .prefetch_related(Prefetch("sectors", sectors))
         .prefetch_related(Prefetch("identifiers", known.order_by("scheme", "value")))
     )
 

@@ -21,6 +21,7 @@ from .member import Member, MemberAbsence, MemberAssertion
 from .obligation_rule import ObligationRule
 from .occurrence import Occurrence
 from .organization import Organization, OrganizationJurisdiction, OrganizationVersion
+from .organization_sector import OrganizationSector
 from .outbox_entry import OutboxEntry
 from .private_value import PrivateValue
 from .relation import Relation
@@ -69,6 +70,7 @@ __all__ = [
     "Organization",
     "OrganizationFacts",
     "OrganizationJurisdiction",
+    "OrganizationSector",
     "OrganizationVersion",
     "OutboxEntry",
     "PrivateValue",

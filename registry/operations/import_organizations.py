@@ -1,7 +1,7 @@
 """Organizations from a CSV file, with where they are, what others call them and whom to tell.
 
 An absent column leaves what is known; an empty cell of a described column ends it. Identifiers and
-contacts are only ever added.
+contacts are only ever added, and a sector gives way only to another.
 """
 
 from collections import defaultdict
@@ -14,8 +14,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from registry.actors import Actor
-from registry.choices import JurisdictionRole, OrganizationKind, Role
-from registry.commands import Command, command
+from registry.choices import JurisdictionRole, OrganizationKind, Role, Sector
+from registry.commands import Command, command, read_clock
 from registry.errors import DomainError, Invalid
 from registry.models import (
     Contact,
@@ -24,6 +24,7 @@ from registry.models import (
     Jurisdiction,
     Organization,
     OrganizationJurisdiction,
+    OrganizationSector,
     OrganizationVersion,
 )
 from registry.operations.contacts import AddressUnreadable
@@ -52,6 +53,7 @@ from registry.operations.organizations import (
     _check_slug,
     _register,
 )
+from registry.operations.sectors import Classified, _classify, read_sector
 from registry.policies import check_role
 
 COLUMNS: Mapping[str, Column] = {
@@ -63,6 +65,8 @@ COLUMNS: Mapping[str, Column] = {
     "subsidiaries": Column(),
     "processing_sites": Column(),
     "identifiers": Column(),
+    "sector": Column(),
+    "sector_source": Column(longest=longest(OrganizationSector, "source")),
     "contact_name": Column(longest=longest(Contact, "name")),
     "contact_email": Column(longest=longest(Contact, "email")),
 }
@@ -89,6 +93,7 @@ class _Known:
         default_factory=lambda: defaultdict(set)
     )
     identifiers: dict[UUID, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    sectors: dict[UUID, Classified] = field(default_factory=dict)
     emails: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -100,7 +105,9 @@ class _Plan:
     organization: Organization | None
     profile: OrganizationProfile | None
     email: str
+    sector: Classified | None = None
     describes: bool = True
+    classifies: bool = False
     adds_contact: bool = False
 
     @property
@@ -109,7 +116,8 @@ class _Plan:
             return None
         if self.organization is None:
             return Effect.CREATED
-        return Effect.CHANGED if self.describes or self.adds_contact else Effect.UNCHANGED
+        changes = self.describes or self.classifies or self.adds_contact
+        return Effect.CHANGED if changes else Effect.UNCHANGED
 
 
 def preview(*, actor: Actor, content: bytes) -> ImportPreview:
@@ -155,6 +163,8 @@ def _apply(command: Command, plan: _Plan) -> None:
         row = _register(command, profile, undisclosed=False, synthetic=False)
     elif plan.describes:
         _change(command, row, profile)
+    if plan.classifies and plan.sector is not None:
+        _classify(command, row, plan.sector, clock=read_clock(command, row))
     if plan.adds_contact:
         _register_contact(command, row, name=plan.row.text("contact_name"), email=plan.email)
 
@@ -186,6 +196,10 @@ def _load(rows: Iterable[Row], *, lock: bool) -> _Known:
         known.places[place.organization_id].add(
             (place.jurisdiction.slug, JurisdictionRole(place.role))
         )
+    for said in OrganizationSector.objects.current().filter(
+        organization__in=within, valid__upper_inf=True
+    ):
+        known.sectors[said.organization_id] = Classified(Sector(said.sector), said.source)
     for name in ExternalIdentifier.objects.current().filter(
         organization__in=within, valid__upper_inf=True
     ):
@@ -200,16 +214,26 @@ def _load(rows: Iterable[Row], *, lock: bool) -> _Known:
 def _plan_row(row: Row, known: _Known) -> _Plan:
     organization = known.organizations.get(row.text("slug"))
     profile = _read_profile(row, organization, known)
-    email = _read_email(row)
+    email, sector = _read_email(row), read_sector(row)
     if row.errors or profile is None:
         return _Plan(row, organization, None, "")
     if organization is None:
-        return _Plan(row, None, profile, email, adds_contact=bool(email))
+        return _Plan(
+            row,
+            None,
+            profile,
+            email,
+            sector=sector,
+            classifies=sector is not None,
+            adds_contact=bool(email),
+        )
     return _Plan(
         row,
         organization,
         profile,
         email,
+        sector=sector,
+        classifies=sector is not None and sector != known.sectors.get(organization.id),
         describes=_differs(profile, organization.id, known),
         adds_contact=bool(email) and email.lower() not in known.emails[organization.id],
     )

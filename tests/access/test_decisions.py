@@ -9,7 +9,7 @@ from access.choices import Outcome, ReapplyRule, RequestStatus
 from access.models import AccessRequest, Grant, GrantEnd, RequestDecision
 from access.operations import requests, review_policies, reviews, supersessions
 from access.operations.reapplying import ReapplyBarred, ReapplyBarredUntil
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from access.policies import OwnDecision
 from access.workflow import StepNotOpen
 from notifications.queries.letters import write_letter

@@ -22,8 +22,10 @@ from access.operations import (
     expansions,
     line_batches,
     line_places,
+    line_rounds,
     line_turns,
     positions,
+    request_steps,
     requests,
     reviews,
 )
@@ -124,7 +126,7 @@ class TestPrepare:
             line_batches.prepare(
                 make.by(make.staff(Role.INTAKE)), expansion=row.id, order=lines.APPROVE
             )
-        with pytest.raises(requests.TextMissing):
+        with pytest.raises(request_steps.TextMissing):
             line_batches.prepare(
                 make.by(make.staff(Role.REVIEWER)),
                 expansion=row.id,
@@ -179,7 +181,7 @@ class TestCommit:
         done = lines.run(LineBatch.objects.get(pk=batch.pk))
         assert lines.results(done) == [("done", "")] * 3
         assert Grant.objects.count() == 3
-        with pytest.raises(line_batches.BatchNotDue):
+        with pytest.raises(line_rounds.BatchNotDue):
             line_batches.go_on(make.by(SYSTEM), batch=batch.id)
 
     def test_refuses_whoever_has_lost_the_role_meanwhile(self) -> None:
@@ -279,7 +281,7 @@ class TestPublish:
         line_batches.countersign(make.by(signer), batch=batch.id)
         lines.commit(batch, by=decider)
         assert find_batches_at_work(at=now()) == []
-        with pytest.raises(line_batches.BatchNotDue):
+        with pytest.raises(line_rounds.BatchNotDue):
             line_batches.go_on(make.by(SYSTEM), batch=batch.id)
         assert statuses(first, second) == ["in_review", "in_review"]
         assert find_batches_at_work(at=soon) == [batch.id]
@@ -308,7 +310,7 @@ class TestPublish:
         row, (line,) = lines.filled(1)
         batch = lines.commit(lines.prepare(row, publish_at=now() + HOUR))
         line_batches.withdraw(make.by(make.same(batch.prepared_by, Role.DECIDER)), batch=batch.id)
-        with pytest.raises(line_batches.BatchNotDue):
+        with pytest.raises(line_rounds.BatchNotDue):
             line_batches.go_on(make.by(SYSTEM), batch=batch.id)
         with pytest.raises(line_batches.PublishInThePast):
             lines.prepare(row, publish_at=now() - HOUR)

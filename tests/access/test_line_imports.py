@@ -1,6 +1,8 @@
 """Organizations proposed from a file: looked at, then taken in whole or not at all."""
 
+import time
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 
@@ -10,6 +12,7 @@ from access.operations import expansions, line_imports
 from access.queries.line_jobs import count_rows, find_imports_at_work
 from registry.actors import SYSTEM
 from registry.choices import Role
+from registry.commands import Done
 from registry.models import Organization
 from tests import lines, make
 
@@ -94,7 +97,8 @@ class TestCommit:
         row = lines.envelope()
         asked = make.in_review(None, row.tier)
         content = lines.write_csv(
-            newcomer(1, priority=3), {"organization": asked.organization.slug}
+            newcomer(1, priority=3, sector="energy", sector_source="A register"),
+            {"organization": asked.organization.slug},
         )
         done = lines.take_in(lines.upload(row, content))
         assert done.status == ImportStatus.DONE
@@ -103,6 +107,8 @@ class TestCommit:
         new = AccessRequest.objects.get(organization__slug="newcomer-1")
         assert (new.status, new.justification) == ("submitted", "Defence.")
         assert LinePlace.objects.get(request=new).priority == 3
+        (sector,) = new.organization.sectors.all()
+        assert (sector.sector, sector.source) == ("energy", "A register")
         versions = set(row.access_requests.values_list("id", "version"))
         again = lines.take_in(lines.upload(row, content))
         assert count_rows(again)["unchanged"] == 2
@@ -142,30 +148,69 @@ class TestCommit:
         assert (done.status, done.problems[0]["code"]) == ("wrong", "expansion_closed")
 
 
-@pytest.mark.soak
-def test_two_thousand_rows_come_in_with_progress_and_within_bounds() -> None:
+def bring_in(number: int) -> tuple[LineImport, list[int], list[float]]:
+    """A workbook with so many newcomers, taken in whole: how far each act had looked, and its peak in MiB.
+
+    The last peak is that of the one act that takes all of it in.
+    """
     row = lines.envelope()
-    content = lines.write_workbook(*(newcomer(number) for number in range(2_000)))
-    tracemalloc.start()
-    try:
-        intake = lines.staff(Role.INTAKE)
-        found = line_imports.upload(
+    content = lines.write_workbook(*(newcomer(number * 10_000 + one) for one in range(number)))
+    intake = lines.staff(Role.INTAKE)
+    seen, peaks = [], []
+
+    def measure(act: Callable[[], Done[LineImport]]) -> LineImport:
+        tracemalloc.start()
+        try:
+            found = act().value
+            peaks.append(tracemalloc.get_traced_memory()[1] / MIB)
+        finally:
+            tracemalloc.stop()
+        seen.append(count_rows(found)["looked_at"])
+        return found
+
+    found = measure(
+        lambda: line_imports.upload(
             make.by(intake),
             expansion=row.id,
             file_name="lines.xlsx",
             content=content,
             unknown=UnknownRule.REGISTER,
             justification="Defence.",
-        ).value
-        seen = [count_rows(found)["looked_at"]]
-        while find_imports_at_work():
-            found = line_imports.go_on(make.by(SYSTEM), line_import=found.id).value
-            seen.append(count_rows(found)["looked_at"])
-        line_imports.commit(make.by(intake), line_import=found.id)
-        found = line_imports.go_on(make.by(SYSTEM), line_import=found.id).value
-        _now, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert seen == list(range(200, 2_001, 200))
-    assert (found.status, row.access_requests.count()) == (ImportStatus.DONE, 2_000)
-    assert peak < 48 * MIB
+        )
+    )
+
+    def go_on() -> Done[LineImport]:
+        return line_imports.go_on(make.by(SYSTEM), line_import=found.id, limit=line_imports.CHUNK)
+
+    while find_imports_at_work():
+        measure(go_on)
+    line_imports.commit(make.by(intake), line_import=found.id)
+    found = measure(go_on)
+    assert (found.status, row.access_requests.count()) == (ImportStatus.DONE, number)
+    return found, seen, peaks
+
+
+def test_a_long_file_comes_in_with_progress_and_no_more_memory_than_a_chunk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line_imports, "CHUNK", 40)
+    _found, seen, peaks = bring_in(200)
+    assert seen == [40, 80, 120, 160, 200, 200]
+    a_chunk = max(peaks[1:3])
+    assert max(peaks[3:]) < a_chunk * 1.5 + 1
+
+
+@pytest.mark.soak
+def test_two_thousand_rows_take_four_times_as_long_as_five_hundred_and_no_more_memory() -> None:
+    spent, peaks = [], []
+    for number in (500, 2_000):
+        began = time.process_time()
+        _found, seen, found = bring_in(number)
+        spent.append(time.process_time() - began)
+        peaks.append(found)
+        assert seen == [*range(200, number, 200), number, number]
+    print(f"2,000 rows to 500: {spent[1] / spent[0]:.2f} times the CPU, {spent[1]:.0f} s;")  # noqa: T201
+    print(f"peak {max(peaks[1][1:]) / max(peaks[0][1:]):.2f} times, {max(peaks[1]):.1f} MiB")  # noqa: T201
+    assert spent[1] / spent[0] < 6
+    assert max(peaks[1][1:]) < max(peaks[0][1:]) * 1.5
+    assert max(peaks[1]) < 48

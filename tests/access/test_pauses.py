@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from access.choices import PauseKind, RequestStatus, Turn
 from access.models import Pause
-from access.operations import requests
+from access.operations import questions, requests
 from access.pauses import Span, open_pause, paused_between
 from access.queries.pauses import pauses
 from access.workflow import PAUSED, whose_turn
@@ -71,8 +71,8 @@ class TestARequestOnItsWay:
         for day in (2, 5):
             asked = START + dt.timedelta(days=day)
             answered = asked + dt.timedelta(days=1)
-            requests.ask(make.by(reviewer, at=asked), request=row.id, question="Which?")
-            requests.answer(make.by(partner, at=answered), request=row.id, answer="These.")
+            questions.ask(make.by(reviewer, at=asked), request=row.id, question="Which?")
+            questions.answer(make.by(partner, at=answered), request=row.id, answer="These.")
         spans = pauses(row)
         assert [(span.kind, (span.began_at - START).days) for span in spans] == [
             (PauseKind.QUESTION, 2),

@@ -7,8 +7,8 @@ from django.db import ProgrammingError, transaction
 
 from access.choices import Finding, RequestStatus
 from access.models import AccessRequest, Grant
-from access.operations import recusals, requests, reviews
-from access.operations.reviews import AssessmentsMissing
+from access.operations import questions, recusals, requests, reviews
+from access.operations.rulings import AssessmentsMissing
 from access.queries.conflicts import ConflictOfInterest, Recused
 from registry.actors import Actor
 from registry.choices import Role
@@ -27,7 +27,7 @@ STEPS: dict[str, tuple[RequestStatus, Role, Callable[[Actor, AccessRequest], obj
     "ask": (
         RequestStatus.IN_REVIEW,
         Role.REVIEWER,
-        lambda who, row: requests.ask(make.by(who), request=row.id, question="Why?"),
+        lambda who, row: questions.ask(make.by(who), request=row.id, question="Why?"),
     ),
     "hold": (
         RequestStatus.IN_REVIEW,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from access.choices import PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, OnBehalf, Submission
-from access.operations import drafts, request_forms, requests, successions
+from access.operations import drafts, request_forms, request_steps, requests, successions
 from access.operations.drafts import AnswersSettled
 from access.operations.on_behalf import Asked, EvidenceMissing
 from access.operations.submissions import AnswersIncomplete, AnswersUnwritable
@@ -255,7 +255,7 @@ class TestCopying:
         forms.form(tier)
         partner = make.client(grant.organization)
         report = Progress("Forty findings.", changes="A larger team.")
-        with pytest.raises(requests.TextMissing):
+        with pytest.raises(request_steps.TextMissing):
             successions.request_renewal(
                 make.by(partner), grant=grant.id, progress=Progress("Forty."), answers={}
             )
@@ -322,6 +322,8 @@ class TestThePage:
         assert "withheld: you act in none of its stages" in page
         assert "One in May." not in page
         assert "returned for changes" in page
+        assert "<td>Own systems</td>" in page
+        assert "<td><mark>A vendor&#x27;s systems</mark></td>" in page
         assert "One in May." in self.open_page(client, row, Role.DECIDER)
 
     def test_intake_writes_answers_and_loses_nothing_that_is_not_offered(

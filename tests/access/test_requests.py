@@ -4,7 +4,7 @@ import pytest
 
 from access.choices import PrimaryPurpose, ProgramStatus, RequestStatus
 from access.models import AccessRequest, TermsAcceptance
-from access.operations import programs, requests, terms
+from access.operations import programs, questions, request_steps, requests, terms
 from access.policies import OwnRequest
 from access.workflow import StepNotOpen
 from registry.choices import Role
@@ -109,7 +109,7 @@ class TestSubmit:
 
     def test_refuses_an_empty_justification(self) -> None:
         row = make.draft(justification="  ")
-        with pytest.raises(requests.TextMissing):
+        with pytest.raises(request_steps.TextMissing):
             requests.submit(make.by(make.staff(Role.INTAKE)), request=row.id)
 
     def test_refuses_a_tier_without_a_policy_in_force(self) -> None:
@@ -160,7 +160,7 @@ class TestReturnAndResubmit:
 class TestAskAndAnswer:
     def test_the_request_waits_for_the_answer(self) -> None:
         row = make.request_in(RequestStatus.QUESTION_OPEN)
-        answered = requests.answer(
+        answered = questions.answer(
             make.by(make.client(row.organization)), request=row.id, answer="Therefore."
         ).value
         question = answered.questions.get()
@@ -168,8 +168,8 @@ class TestAskAndAnswer:
 
     def test_an_empty_question_is_refused(self) -> None:
         row = make.in_review()
-        with pytest.raises(requests.TextMissing):
-            requests.ask(make.by(make.staff(Role.REVIEWER)), request=row.id, question=" ")
+        with pytest.raises(request_steps.TextMissing):
+            questions.ask(make.by(make.staff(Role.REVIEWER)), request=row.id, question=" ")
         row.refresh_from_db()
         assert row.status == RequestStatus.IN_REVIEW
 

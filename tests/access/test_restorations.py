@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from access.choices import LineFinding
 from access.models import Restoration, Restriction, Tier
 from access.operations import restorations
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from access.operations.restorations import ListUnreadable, NothingToRestore, preview
 from access.operations.restrictions import RestrictionOver
 from access.queries.scopes import Scope

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from access.choices import DecisionReason, Finding, RequestStatus
 from access.models import Grant, GrantItem, RequestDecision
-from access.operations import requests, reviews
+from access.operations import request_steps, requests, reviews, rulings
 from access.operations.findings import NotInReview
 from access.operations.issuing import EndBeforeStart, GrantOverlaps, OrganizationNotActive
 from access.policies import OwnDecision, OwnRequest
@@ -105,7 +105,7 @@ class TestApprove:
             reviews.approve(make.by(both), request=row.id, ruling=make.ruling())
 
     def test_refuses_before_it_is_assessed(self) -> None:
-        with pytest.raises(reviews.AssessmentsMissing):
+        with pytest.raises(rulings.AssessmentsMissing):
             reviews.approve(
                 make.by(make.staff(Role.DECIDER)),
                 request=make.in_review().id,
@@ -177,7 +177,7 @@ class TestDecline:
         assert (decision.reason, decision.applicant_text) == (DecisionReason.CAPACITY, "Not now.")
 
     def test_refuses_silence(self) -> None:
-        with pytest.raises(requests.TextMissing):
+        with pytest.raises(request_steps.TextMissing):
             reviews.decline(
                 make.by(make.staff(Role.DECIDER)),
                 request=make.assessed().id,

@@ -8,7 +8,7 @@ import pytest
 from access.choices import RequestStatus
 from access.events import Event
 from access.models import AccessRequest, StageAnnouncement
-from access.operations import requests, stage_alarms
+from access.operations import questions, stage_alarms
 from access.queries.stage_alarms import find_alarming
 from notifications.queries.audiences import find_recipients
 from notifications.queries.letters import write_letter
@@ -75,11 +75,11 @@ class TestCrossings:
     def test_nobody_is_late_while_the_organization_is_asked(self) -> None:
         on_staff(Role.REVIEWER)
         row = late("remind")
-        requests.ask(
+        questions.ask(
             make.by(make.staff(Role.REVIEWER), make.MORNING + DAY), request=row.id, question="Why?"
         )
         assert announce(make.MORNING + 60 * DAY) == []
-        requests.answer(
+        questions.answer(
             make.by(make.staff(Role.INTAKE), make.MORNING + 60 * DAY), request=row.id, answer="So."
         )
         assert announce(make.MORNING + 61 * DAY) == []

@@ -9,7 +9,7 @@ from access.events import Event
 from access.models import AccessRequest, Grant, StageRun
 from access.operations import disputes, requests, reviews, teams
 from access.operations.findings import StageNotNamed, StageNotOpen
-from access.operations.reviews import StagesIncomplete
+from access.operations.rulings import StagesIncomplete
 from access.policies import OwnDecision
 from access.queries.reviewers import NotInTeam
 from access.queries.stages import find_progress

@@ -27,7 +27,8 @@ from access.operations import (
 )
 from access.operations.conditions import Requirement
 from access.operations.issuing import GrantEndless, GrantFollowed, GrantNotRenewable, _open_items
-from access.operations.requests import RequestAlreadyOpen, TextMissing
+from access.operations.request_steps import TextMissing
+from access.operations.requests import RequestAlreadyOpen
 from access.operations.successions import Progress
 from access.operations.terms import TermsNotAccepted
 from registry.actors import SYSTEM

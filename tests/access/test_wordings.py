@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from access.models import Restriction, Tier
 from access.operations import restrictions, wordings
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from access.operations.restrictions import LiftNotAsked, RestrictionOver, Wording
 from access.operations.wordings import NeutralTextNotDue, WordedAlready
 from access.queries.restrictions import tell

@@ -174,8 +174,9 @@ class TestThePages:
             counts.append(count(lambda: desk.get(f"/admin/{path}/")))
         assert counts[0] == counts[1]
 
+    @pytest.mark.parametrize("path", ["change/", "lines/", "lines/?why=position"])
     def test_an_expansions_lines_cost_the_same_for_more_lines(
-        self, desk: Client, tier: Tier
+        self, desk: Client, tier: Tier, path: str
     ) -> None:
         intake = make.staff(Role.INTAKE)
         expansion = expansions.propose(
@@ -186,7 +187,7 @@ class TestThePages:
             tier=tier.id,
             rationale="More.",
         ).value
-        page = f"/admin/access/expansion/{expansion.id}/change/"
+        page = f"/admin/access/expansion/{expansion.id}/{path}"
         desk.get(page)  # what is read once a process is read now
         counts = []
         for number in (FEW, MORE):

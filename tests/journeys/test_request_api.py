@@ -148,3 +148,45 @@ def test_a_partner_is_told_of_its_own_earlier_requests_and_of_nobody_elses(
     assert copied["answers"] == forms.ANSWERS
     (known,) = copied["related"]
     assert (known["kind"], known["tie"], known["id"]) == ("declined", "itself", pk)
+
+
+def test_a_draft_is_discarded_once_and_what_was_handed_in_never(
+    partner: APIClient, tier: Tier
+) -> None:
+    address = draft(partner, tier, answers=forms.ANSWERS)
+    assert (
+        program(make.client(make.organization(), *OWN)).post(f"{address}discard/").status_code
+        == 404
+    )
+    answer = partner.post(f"{address}discard/", headers={"Idempotency-Key": "once"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert (
+        partner.post(f"{address}discard/", headers={"Idempotency-Key": "once"}).status_code == 204
+    )
+    assert partner.get(address).status_code == 404
+    address = draft(partner, tier, answers=forms.ANSWERS, justification="We defend.")
+    post(partner, f"{address}submit/")
+    refused = post(partner, f"{address}discard/", status=409)
+    assert refused["code"] == "not_a_draft"
+
+
+def test_a_form_is_proposed_by_one_and_put_in_force_by_another(tier: Tier) -> None:
+    staff = [
+        make.client(make.organization(), "review:write", "registry:read", kind=ClientKind.STAFF)
+        for _ in range(2)
+    ]
+    ada, abel = (program(replace(actor, roles=frozenset({Role.ADMINISTRATOR}))) for actor in staff)
+    said = {"program": tier.program.slug, "tier": tier.slug}
+    wrong = post(ada, "/api/v1/request-forms/", said | {"yaml": "title: ["}, status=400)
+    assert wrong["code"] == "form_unreadable"
+    document = {"title": "Anew", "fields": [{"key": "team", "type": "text", "label": "Who?"}]}
+    made = post(ada, "/api/v1/request-forms/", said | {"document": document}, status=201)
+    address = f"/api/v1/request-forms/{made['id']}/"
+    assert made["enacted_at"] is None
+    refused = post(ada, f"{address}enact/", status=403)
+    assert refused["code"] == "own_edition"
+    assert post(abel, f"{address}enact/")["enacted_at"] is not None
+    shown = abel.get(f"/api/v1/programs/{tier.program.slug}/tiers/{tier.slug}/form/")
+    assert shown.json()["edition"] == made["number"]
+    outside = program(make.client(make.organization(), *OWN))
+    assert outside.get(address).status_code == 403

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from access.api.requests import STEPS
+from access.api.request_steps import STEPS
 from access.choices import RequestStatus
 from access.models import AccessRequest
 from registry.actors import Actor, ActorKind

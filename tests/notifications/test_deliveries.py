@@ -8,7 +8,15 @@ import pytest
 from access.choices import PrimaryPurpose, RequestStatus, RevocationReason
 from access.events import Event
 from access.models import AccessRequest
-from access.operations import expansions, grants, requests, restrictions, reviews, waiting
+from access.operations import (
+    expansions,
+    grants,
+    questions,
+    requests,
+    restrictions,
+    reviews,
+    waiting,
+)
 from access.queries.scopes import Scope
 from notifications.choices import DeliveryStatus
 from notifications.models import Cursor, Delivery
@@ -158,7 +166,7 @@ class TestFanOut:
     def test_whoever_has_it_in_hand_is_told_and_the_others_are_not(self) -> None:
         person(Role.INTAKE)
         row = make.request_in(RequestStatus.QUESTION_OPEN)
-        requests.answer(
+        questions.answer(
             make.by(make.client(row.organization)), request=row.id, answer="Therefore."
         )
         holder = User.objects.get(pk=row.taken_up_by.removeprefix("user:"))
@@ -199,6 +207,7 @@ class TestFanOut:
         silent = {"access_request.drafted", "access_request.assessed", "expansion.line_added"}
         silent |= {"access_request.claimed"}  # by the one person whom it concerns
         silent |= {"access_request.answers_saved", "access_request.stages_moved"}
+        silent |= {"access_request.discarded"}  # of a draft, which was nobody's business yet
         silent |= {f"access_request.attachment_{done}" for done in ("added", "removed", "scanned")}
         silent |= {"expansion.capacity_changed", "expansion.split"}
         silent |= {"expansion.line_moved", "expansion.line_ranked"}

@@ -1,10 +1,17 @@
 """Races on the lines of expansions: a line is decided once, and a place is taken once."""
 
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
+from django.utils.timezone import now
 
 from access.choices import DecisionReason
-from access.models import Grant, RequestDecision
-from access.operations import line_batches, line_moves, reviews
+from access.models import AccessRequest, Grant, LineBatch, RequestDecision
+from access.operations import line_batches, line_moves, line_rounds, reviews
+from access.operations.line_turns import _do
+from access.queries.decisions import Asked, evaluate
 from registry.actors import SYSTEM
 from registry.choices import Role
 from tests import lines, make
@@ -82,3 +89,56 @@ class TestLines:
         )
         line.refresh_from_db()
         assert (line.status, line.expansion) in [("approved", row), ("in_review", full)]
+
+
+def test_no_reader_sees_half_of_what_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each line somebody else looks: from a connection of their own they see none, and at the end all."""
+    row, found = lines.filled(3)
+    model = row.tier.ai_models.get().slug
+    questions = [Asked(line.organization.slug, model, "invoke") for line in found]
+    batch = lines.commit(lines.prepare(row, publish_at=now() + dt.timedelta(hours=1)))
+    LineBatch.objects.filter(pk=batch.pk).update(publish_at=now())
+    monkeypatch.setattr(line_batches, "CHUNK", 1)
+    seen: list[tuple[int, int]] = []
+
+    def look() -> tuple[int, int]:
+        try:
+            approved = AccessRequest.objects.filter(expansion=row, status="approved").count()
+            return approved, sum(evaluate(asked).answer.decision for asked in questions)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as reader:
+
+        def do(*said: object) -> object:
+            outcome = _do(*said)  # type: ignore[arg-type]
+            seen.append(reader.submit(look).result(timeout=30))
+            return outcome
+
+        monkeypatch.setattr(line_batches, "_do", do)
+        line_batches.go_on(make.by(SYSTEM), batch=batch.id, limit=1)
+        assert seen == [(0, 0)] * 3
+        assert reader.submit(look).result(timeout=30) == (3, 3)
+
+
+def test_a_second_worker_leaves_a_job_to_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    row, _lines = lines.filled(1)
+    batch = lines.commit(lines.prepare(row))
+
+    def go_on() -> object:
+        try:
+            return line_batches.go_on(make.by(SYSTEM), batch=batch.id)
+        except line_rounds.BatchNotDue as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as second:
+
+        def do(*said: object) -> object:
+            assert isinstance(second.submit(go_on).result(timeout=30), line_rounds.BatchNotDue)
+            return _do(*said)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(line_batches, "_do", do)
+        line_batches.go_on(make.by(SYSTEM), batch=batch.id)
+    assert lines.results(batch) == [("done", "")]

@@ -62,3 +62,13 @@ class TestOneRequest:
         )
         assert winners(results) == 1
         assert Submission.objects.count() == 2
+
+    def test_a_draft_is_handed_in_or_discarded_and_never_both(self, row: AccessRequest) -> None:
+        partner = make.client(row.organization)
+        results = race(
+            lambda: requests.submit(make.by(partner), request=row.id),
+            lambda: drafts.discard(make.by(partner), request=row.id),
+        )
+        assert winners(results) == 1
+        assert refusals(results) <= {"not_found", "not_a_draft"}
+        assert AccessRequest.objects.count() == Submission.objects.count()

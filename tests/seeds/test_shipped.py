@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from access.operations import request_forms
 from registry.actors import Actor
 from registry.choices import Role
 from registry.models import HolidayTable, ObligationRule, User
@@ -12,6 +13,7 @@ from registry.operations import obligation_rules, users
 from registry.operations.editions import OwnEdition
 from registry.policies import RoleMissing
 from registry.queries.rules import find_rule, rules_in_force, tables_in_force
+from seeds import shipped_forms
 from seeds.shipped import enact_shipped, propose_shipped, read_rules
 from tests import make
 from tests.registry.test_rules import document
@@ -51,6 +53,19 @@ class TestPropose:
             propose_shipped(make.by(make.staff(Role.AUTHORITY_DESK)))
 
 
+class TestForms:
+    def test_for_each_tier_of_its_name_once(self, ada: Actor, abel: Actor) -> None:
+        tier = make.tier(slug="research")
+        make.tier(slug="another")
+        first = shipped_forms.propose_shipped(make.by(ada))
+        assert [(form.tier, form.number, form.enacted_at) for form in first.forms] == [
+            (tier, 1, None)
+        ]
+        request_forms.enact(make.by(abel), form=first.forms[0].id)
+        second = shipped_forms.propose_shipped(make.by(abel))
+        assert (second.forms, second.refused, second.unchanged) == ((), (), 1)
+
+
 class TestEnact:
     def test_another_administrator_puts_all_of_it_in_force(self, ada: Actor, abel: Actor) -> None:
         propose_shipped(make.by(ada))
@@ -84,10 +99,10 @@ class TestCommand:
         said = self._call(user.username)
         assert "proposed: ca-inc, edition 1" in said
         assert "proposed: eu-commission 2026, edition 1" in said
-        assert said.endswith("70 rules and 2 holiday tables proposed, 0 unchanged.\n")
+        assert said.endswith("70 rules, 2 holiday tables and 0 forms proposed, 0 unchanged.\n")
         assert ObligationRule.objects.filter(proposed_by=user.as_actor().key).count() == 70
         assert self._call(user.username) == (
-            "0 rules and 0 holiday tables proposed, 72 unchanged.\n"
+            "0 rules, 0 holiday tables and 0 forms proposed, 72 unchanged.\n"
         )
 
     def test_needs_somebody_who_may(self) -> None:

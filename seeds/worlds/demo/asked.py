@@ -4,7 +4,7 @@ from pathlib import Path
 
 from access.choices import PrimaryPurpose
 from access.forms import parse_form
-from access.operations import attachments, drafts, request_forms, requests
+from access.operations import attachments, drafts, questions, request_forms, requests
 from access.operations.attachments import Upload
 from access.operations.on_behalf import Asked
 from seeds.worlds.demo.acting import World, find_organization
@@ -58,11 +58,11 @@ def ask_by_form(world: World) -> None:
     world.act(
         "reviewer",
         "form:ask",
-        requests.ask,
+        questions.ask,
         request=row.id,
         question="Do all forty need access at once?",
     )
-    world.act("intake", "form:answer", requests.answer, request=row.id, answer="No: four do.")
+    world.act("intake", "form:answer", questions.answer, request=row.id, answer="No: four do.")
     world.act(
         "reviewer",
         "form:return",

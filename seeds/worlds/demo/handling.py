@@ -10,10 +10,10 @@ from uuid import UUID
 
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, Tier
-from access.operations import requests, reviews
+from access.operations import questions, requests, reviews
 from access.operations.findings import NotInReview
 from access.operations.on_behalf import Asked
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from access.workflow import StepNotOpen
 from seeds.worlds.demo.acting import World, find_organization
 from seeds.worlds.demo.names import roll
@@ -136,7 +136,7 @@ def _ask(case: Case) -> None:
     case.world.act(
         _reviewer(case),
         case.command_key("ask"),
-        requests.ask,
+        questions.ask,
         request=case.request,
         question="Who receives the findings, and within what time?",
     )

@@ -10,7 +10,7 @@ from access.choices import DecisionReason, PrimaryPurpose, RequestStatus, Revoca
 from access.models import Grant
 from access.operations import grants, import_holdings
 from access.operations.grants import GrantOver, GrantStandingUnchanged
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from seeds.worlds.demo.acting import World
 from seeds.worlds.demo.handling import Case, bring_to, draft
 from seeds.worlds.demo.names import DEFENSE, EVALUATION, PROGRAM, RESEARCH, Part

@@ -13,7 +13,7 @@ from access.models import Condition, ConditionCampaign, Program, Recertification
 from access.operations import condition_campaigns, conditions, recertifications
 from access.operations.condition_campaigns import Demand
 from access.operations.conditions import Requirement
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from access.queries.campaigns import uncovered
 from access.queries.grant_scopes import GrantScope
 from access.queries.recertifications import unasked
