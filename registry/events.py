@@ -68,6 +68,10 @@ class Event(EventName):
     ATTESTATION_ACCEPTED = "attestation.accepted", Visibility.ORGANIZATION
     ATTESTATION_REFUSED = "attestation.refused", Visibility.ORGANIZATION
     ATTESTATION_WITHDRAWN = "attestation.withdrawn", Visibility.ORGANIZATION
+    EVIDENCE_ADDED = "evidence.added", Visibility.ORGANIZATION
+    EVIDENCE_SCANNED = "evidence.scanned", Visibility.ORGANIZATION
+    EVIDENCE_REDACTED = "evidence.redacted", Visibility.ORGANIZATION
+    EVIDENCE_READ = "evidence.read"
     RECOGNITION_PROPOSED = "recognition.proposed"
     RECOGNITION_ENACTED = "recognition.enacted"
     RECOGNITION_ENDED = "recognition.ended"

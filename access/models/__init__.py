@@ -9,6 +9,7 @@ from .condition import (
     Condition,
     ConditionCampaign,
     ConditionEvidence,
+    ConditionFile,
     ConditionVersion,
     DecisionCondition,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Condition",
     "ConditionCampaign",
     "ConditionEvidence",
+    "ConditionFile",
     "ConditionVersion",
     "Consultation",
     "DecisionCondition",

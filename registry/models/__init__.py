@@ -1,12 +1,13 @@
 from .ai_model import AIModel, AIModelVersion, ModelRelease
 from .anchor_moment import AnchorMoment
-from .attestation import Attestation, AttestationVersion
+from .attestation import Attestation, AttestationFile, AttestationVersion
 from .audit_event import AuditEvent
 from .authority import Authority, AuthorityChannel, Competence
 from .capability_statement import CapabilityStatement
 from .client import Client
 from .contact import Contact
 from .duty_holder import DutyHolderStatus, Mandate
+from .evidence_file import EVIDENCE_READERS, EvidenceFile
 from .external_identifier import ExternalIdentifier
 from .governed import Governed
 from .holiday_table import HolidayTable
@@ -25,14 +26,17 @@ from .private_value import PrivateValue
 from .relation import Relation
 from .scheme import Recognition, RecognitionVersion, Scheme
 from .source import Citation, FactDispute, ReportedEvent, ReportedFact, Source
+from .stored_file import StoredFile
 from .user import RoleHolding, User
 from .version_row import VersionQuerySet, VersionRow
 
 __all__ = [
+    "EVIDENCE_READERS",
     "AIModel",
     "AIModelVersion",
     "AnchorMoment",
     "Attestation",
+    "AttestationFile",
     "AttestationVersion",
     "AuditEvent",
     "Authority",
@@ -43,6 +47,7 @@ __all__ = [
     "Competence",
     "Contact",
     "DutyHolderStatus",
+    "EvidenceFile",
     "ExternalIdentifier",
     "FactDispute",
     "FeedEntry",
@@ -77,6 +82,7 @@ __all__ = [
     "RoleHolding",
     "Scheme",
     "Source",
+    "StoredFile",
     "User",
     "VersionQuerySet",
     "VersionRow",
