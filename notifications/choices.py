@@ -190,6 +190,7 @@ class CoverageNeed(TextChoices):
     AUTHORITY = "authority", _("authority known")
     POSITION = "position", _("position held")
     ACCESS = "access", _("access held by its evaluator")
+    ATTESTATION = "attestation", _("recognized attestation")
     RULE = "rule", _("notification rule")
     CONTACT = "contact", _("verified contact")
 

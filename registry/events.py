@@ -83,6 +83,8 @@ class Event(EventName):
     AUTHORITY_REGISTERED = "authority.registered", Visibility.PUBLIC
     AUTHORITY_CHANNEL_STATED = "authority.channel_stated"
     AUTHORITY_CHANNEL_WITHDRAWN = "authority.channel_withdrawn"
+    AUTHORITY_SCHEME_ACCEPTED = "authority.scheme_accepted"
+    AUTHORITY_SCHEME_WITHDRAWN = "authority.scheme_withdrawn"
     SOURCE_REGISTERED = "source.registered", Visibility.PUBLIC
     FACT_REPORTED = "fact.reported"
     FACT_DISPUTED = "fact.disputed"

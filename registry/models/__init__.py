@@ -1,3 +1,4 @@
+from .accepted_scheme import AcceptedScheme
 from .ai_model import AIModel, AIModelVersion, ModelRelease
 from .anchor_moment import AnchorMoment
 from .attestation import Attestation, AttestationFile, AttestationVersion
@@ -35,6 +36,7 @@ __all__ = [
     "AIModel",
     "AIModelVersion",
     "AnchorMoment",
+    "AcceptedScheme",
     "Attestation",
     "AttestationFile",
     "AttestationVersion",
