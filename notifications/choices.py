@@ -195,6 +195,14 @@ class CoverageNeed(TextChoices):
     CONTACT = "contact", _("verified contact")
 
 
+class GapStanding(TextChoices):
+    """Where a gap of coverage stands."""
+
+    OPEN = "open", _("open, unexplained")
+    EXPLAINED = "explained", _("open, explained")
+    CLOSED = "closed", _("closed")
+
+
 class Covered(TextChoices):
     """Whether a need is met. Not known is no no: nothing on record speaks to it."""
 

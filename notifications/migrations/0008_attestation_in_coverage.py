@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0007_coverage'),
+        ("notifications", "0007_coverage"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='coveragegap',
-            name='need',
-            field=models.CharField(choices=[('authority', 'authority known'), ('position', 'position held'), ('access', 'access held by its evaluator'), ('attestation', 'recognized attestation'), ('rule', 'notification rule'), ('contact', 'verified contact')], max_length=12),
+            model_name="coveragegap",
+            name="need",
+            field=models.CharField(
+                choices=[
+                    ("authority", "authority known"),
+                    ("position", "position held"),
+                    ("access", "access held by its evaluator"),
+                    ("attestation", "recognized attestation"),
+                    ("rule", "notification rule"),
+                    ("contact", "verified contact"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Which attestations bodies say that they accept, and what the operator and the holders of access have: for coverage."""
+"""Which attestations bodies say that they accept, and what developers and holders have: for coverage."""
 
 import datetime as dt
 from collections import defaultdict
@@ -32,9 +32,7 @@ class Attested:
         wanted = self.schemes.get(said.scheme_id)
         if wanted is None:  # a draft: nothing under it counts
             return None
-        return find_path(
-            self.held, self.edges, wanted=(wanted,), level=said.level, at=self.at
-        )
+        return find_path(self.held, self.edges, wanted=(wanted,), level=said.level, at=self.at)
 
 
 def read_attested(

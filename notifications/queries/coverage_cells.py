@@ -117,7 +117,9 @@ def _judge_attestation(facts: Facts, body: Organization) -> _Judged:
     authority, attested = facts.authorities.get(body.id), facts.attested
     accepted = [] if authority is None else attested.accepted.get(authority.id, [])
     if not accepted:
-        return Covered.NOT_KNOWN, Evidence(_("Which attestations it accepts is not on record."), body)
+        return Covered.NOT_KNOWN, Evidence(
+            _("Which attestations it accepts is not on record."), body
+        )
     found = [(said, path) for said in accepted if (path := attested.find(said)) is not None]
     if found:
         return Covered.YES, *(_show_path(facts, said, path) for said, path in found)
@@ -143,7 +145,9 @@ def _show_path(facts: Facts, said: AcceptedScheme, path: Path) -> Evidence:
         "basis": said.basis,
     }
     if path.edges:
-        text = _("%(scheme)s of %(holder)s, recognized as %(wanted)s, which it accepts (%(basis)s)")
+        text = _(
+            "%(scheme)s of %(holder)s, recognized as %(wanted)s, which it accepts (%(basis)s)"
+        )
     else:
         text = _("%(scheme)s of %(holder)s, which it accepts (%(basis)s)")
     return Evidence(text % words, row)

@@ -8,96 +8,236 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0010_interests'),
+        ("registry", "0010_interests"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EvidenceFile',
+            name="EvidenceFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(choices=[('pdf', 'PDF'), ('png', 'PNG picture'), ('jpeg', 'JPEG picture'), ('text', 'plain text')], max_length=8)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('scan_state', models.CharField(choices=[('awaiting_scan', 'waits to be scanned'), ('refused', 'refused by the scanner'), ('clean', 'scanned, nothing found'), ('not_scanned', 'not scanned: no scanner is set up')], max_length=14)),
-                ('scanned_at', models.DateTimeField(null=True)),
-                ('uploaded_by', models.CharField(max_length=60)),
-                ('uploaded_at', models.DateTimeField()),
-                ('redacted_by', models.CharField(blank=True, max_length=60)),
-                ('redacted_at', models.DateTimeField(null=True)),
-                ('redaction_reason', models.TextField(blank=True)),
-                ('confidential', models.BooleanField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_files', to='registry.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pdf", "PDF"),
+                            ("png", "PNG picture"),
+                            ("jpeg", "JPEG picture"),
+                            ("text", "plain text"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "scan_state",
+                    models.CharField(
+                        choices=[
+                            ("awaiting_scan", "waits to be scanned"),
+                            ("refused", "refused by the scanner"),
+                            ("clean", "scanned, nothing found"),
+                            ("not_scanned", "not scanned: no scanner is set up"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("scanned_at", models.DateTimeField(null=True)),
+                ("uploaded_by", models.CharField(max_length=60)),
+                ("uploaded_at", models.DateTimeField()),
+                ("redacted_by", models.CharField(blank=True, max_length=60)),
+                ("redacted_at", models.DateTimeField(null=True)),
+                ("redaction_reason", models.TextField(blank=True)),
+                ("confidential", models.BooleanField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence_files",
+                        to="registry.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AttestationFile',
+            name="AttestationFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attestation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.attestation')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.evidencefile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "attestation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.attestation",
+                    ),
+                ),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.evidencefile",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='attestation',
-            name='files',
-            field=models.ManyToManyField(related_name='attestations', through='registry.AttestationFile', to='registry.evidencefile'),
+            model_name="attestation",
+            name="files",
+            field=models.ManyToManyField(
+                related_name="attestations",
+                through="registry.AttestationFile",
+                to="registry.evidencefile",
+            ),
         ),
         migrations.AddField(
-            model_name='memberassertion',
-            name='file',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assertions', to='registry.evidencefile'),
+            model_name="memberassertion",
+            name="file",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assertions",
+                to="registry.evidencefile",
+            ),
         ),
         migrations.CreateModel(
-            name='AcceptedScheme',
+            name="AcceptedScheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(blank=True, max_length=40)),
-                ('basis', models.CharField(max_length=300)),
-                ('stated_by', models.CharField(max_length=60)),
-                ('stated_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accepted_schemes', to='registry.authority')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accepted_by', to='registry.scheme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.CharField(blank=True, max_length=40)),
+                ("basis", models.CharField(max_length=300)),
+                ("stated_by", models.CharField(max_length=60)),
+                ("stated_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accepted_schemes",
+                        to="registry.authority",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accepted_by",
+                        to="registry.scheme",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('authority', 'scheme'), name='accepted_scheme_once'), models.CheckConstraint(condition=models.Q(('basis', ''), _negated=True), name='accepted_scheme_says_where_it_is_said')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("authority", "scheme"),
+                        name="accepted_scheme_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis", ""), _negated=True),
+                        name="accepted_scheme_says_where_it_is_said",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='acceptedscheme',
-            trigger=pgtrigger.compiler.Trigger(name='accepted_scheme_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot delete or update of "authority_id", "scheme_id", "level", "basis", "stated_at" rows from % table\', TG_TABLE_NAME;', hash='f9a3719861d6a155604df30499a15aae3412e8f4', operation='DELETE OR UPDATE OF "authority_id", "scheme_id", "level", "basis", "stated_at"', pgid='pgtrigger_accepted_scheme_is_kept_d5c49', table='registry_acceptedscheme', when='BEFORE')),
+            model_name="acceptedscheme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="accepted_scheme_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='RAISE EXCEPTION \'pgtrigger: Cannot delete or update of "authority_id", "scheme_id", "level", "basis", "stated_at" rows from % table\', TG_TABLE_NAME;',
+                    hash="f9a3719861d6a155604df30499a15aae3412e8f4",
+                    operation='DELETE OR UPDATE OF "authority_id", "scheme_id", "level", "basis", "stated_at"',
+                    pgid="pgtrigger_accepted_scheme_is_kept_d5c49",
+                    table="registry_acceptedscheme",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='evidencefile',
-            index=models.Index(fields=['sha256'], name='evidencefile_by_digest'),
+            model_name="evidencefile",
+            index=models.Index(fields=["sha256"], name="evidencefile_by_digest"),
         ),
         migrations.AddIndex(
-            model_name='evidencefile',
-            index=models.Index(condition=models.Q(('scan_state', 'awaiting_scan')), fields=['uploaded_at', 'id'], name='evidencefile_to_scan'),
+            model_name="evidencefile",
+            index=models.Index(
+                condition=models.Q(("scan_state", "awaiting_scan")),
+                fields=["uploaded_at", "id"],
+                name="evidencefile_to_scan",
+            ),
         ),
         migrations.AddIndex(
-            model_name='evidencefile',
-            index=models.Index(fields=['-uploaded_at', '-id'], name='evidencefile_newest_first'),
+            model_name="evidencefile",
+            index=models.Index(fields=["-uploaded_at", "-id"], name="evidencefile_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='evidencefile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('redacted_at__isnull', True), ('redacted_by', ''), ('redaction_reason', '')), models.Q(models.Q(('redacted_by', ''), _negated=True), models.Q(('redaction_reason', ''), _negated=True), ('name', ''), ('redacted_at__isnull', False)), _connector='OR'), name='evidencefile_redacted_whole'),
+            model_name="evidencefile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("redacted_at__isnull", True),
+                        ("redacted_by", ""),
+                        ("redaction_reason", ""),
+                    ),
+                    models.Q(
+                        models.Q(("redacted_by", ""), _negated=True),
+                        models.Q(("redaction_reason", ""), _negated=True),
+                        ("name", ""),
+                        ("redacted_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="evidencefile_redacted_whole",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='evidencefile',
-            trigger=pgtrigger.compiler.Trigger(name='evidence_file_stays_what_it_was', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot delete or update of "organization_id", "confidential", "kind", "size", "sha256", "uploaded_by" rows from % table\', TG_TABLE_NAME;', hash='ece8b88473926903389a0b509d7e15b76e9c7469', operation='DELETE OR UPDATE OF "organization_id", "confidential", "kind", "size", "sha256", "uploaded_by"', pgid='pgtrigger_evidence_file_stays_what_it_was_42a94', table='registry_evidencefile', when='BEFORE')),
+            model_name="evidencefile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="evidence_file_stays_what_it_was",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='RAISE EXCEPTION \'pgtrigger: Cannot delete or update of "organization_id", "confidential", "kind", "size", "sha256", "uploaded_by" rows from % table\', TG_TABLE_NAME;',
+                    hash="ece8b88473926903389a0b509d7e15b76e9c7469",
+                    operation='DELETE OR UPDATE OF "organization_id", "confidential", "kind", "size", "sha256", "uploaded_by"',
+                    pgid="pgtrigger_evidence_file_stays_what_it_was_42a94",
+                    table="registry_evidencefile",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attestationfile',
-            trigger=pgtrigger.compiler.Trigger(name='attestation_file_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='faca7979e9462f9338a117bc6e0ef3855c05d37d', operation='UPDATE OR DELETE', pgid='pgtrigger_attestation_file_append_only_866d5', table='registry_attestationfile', when='BEFORE')),
+            model_name="attestationfile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="attestation_file_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="faca7979e9462f9338a117bc6e0ef3855c05d37d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_attestation_file_append_only_866d5",
+                    table="registry_attestationfile",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
