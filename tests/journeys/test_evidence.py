@@ -1,11 +1,14 @@
 """Documents of evidence over the API and on the pages, for attestations, members and conditions."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -52,6 +55,12 @@ def fetch(client: Any, path: str) -> bytes:
     assert answer["Content-Disposition"].startswith("attachment;")
     content: bytes = answer.content
     return content
+
+
+def count(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    return len(queries)
 
 
 class TestTheApi:
@@ -181,6 +190,24 @@ class TestThePages:
         assert "evidence.read" in desk.get(f"{base}/change/").content.decode()
         assert desk.post(f"{base}/steps/redact/", {"reason": "So."}).status_code == 302
         assert row.files.get(confidential=True).redacted_at is not None
+
+    def test_lists_cost_the_same_for_more_documents(self, desk: Client) -> None:
+        of, scheme = make.organization(), eligible.scheme()
+        partner = client_of(make.client(of, *SCOPES))
+        acts = (
+            lambda: partner.get("/api/v1/evidence/"),
+            lambda: partner.get("/api/v1/attestations/"),
+            lambda: desk.get("/admin/registry/evidencefile/"),
+        )
+        said = {"scheme": scheme.id, "issuer": "A body", "starts_on": TODAY}
+        counts = []
+        for number in (1, 3):
+            for _ in range(number):
+                body = said | {"files": [file(), file("letter.txt", b"So.")]}
+                made = partner.post("/api/v1/attestations/", body, format="multipart")
+                assert made.status_code == 201
+            counts.append([count(act) for act in acts])
+        assert counts[0] == counts[1]
 
     def test_a_condition_and_a_member_show_their_documents(self, desk: Client) -> None:
         grant = make.grant(conditions=(Requirement("mfa", "Keys."),))
