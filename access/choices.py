@@ -26,24 +26,6 @@ class PauseKind(TextChoices):
     HOLD = "hold", _("on hold")
 
 
-class FileKind(TextChoices):
-    """What an attachment may be, by what it holds."""
-
-    PDF = "pdf", _("PDF")
-    PNG = "png", _("PNG picture")
-    JPEG = "jpeg", _("JPEG picture")
-    TEXT = "text", _("plain text")
-
-
-class ScanState(TextChoices):
-    """What is known of an attachment's harmlessness. Only the last two are given out."""
-
-    AWAITING_SCAN = "awaiting_scan", _("waits to be scanned")
-    REFUSED = "refused", _("refused by the scanner")
-    CLEAN = "clean", _("scanned, nothing found")
-    NOT_SCANNED = "not_scanned", _("not scanned: no scanner is set up")
-
-
 class Turn(TextChoices):
     """Who must act next, so that a request goes on."""
 

@@ -37,6 +37,7 @@ from access.queries.waiting import find_countable, find_over
 from registry.actors import SYSTEM
 from registry.commands import Command
 from registry.operations import projections as registry_projections
+from registry.operations.stored_files import ScanSettled, scan
 from registry.queries.rules import holidays_in_force
 
 
@@ -167,12 +168,12 @@ def raise_alarms() -> None:
 def scan_attachments() -> None:
     """Ask the scanner about files that wait for it. One that it cannot tell of waits on."""
     for found in attachments.find_unscanned():
-        clean = attachments.scan(found)
+        clean = scan(found)
         if clean is None:
             continue
         try:
             attachments.settle_scan(_command("scan"), attachment=found.id, clean=clean)
-        except attachments.ScanSettled:
+        except ScanSettled:
             continue  # another worker was quicker
 
 

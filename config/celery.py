@@ -56,6 +56,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 30},
     },
     "scan": {"task": "access.scan_attachments", "schedule": 15.0, "options": {"expires": 15}},
+    "scan evidence": {
+        "task": "registry.scan_evidence",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "expansions": {
         "task": "access.go_on_with_expansions",
         "schedule": 3.0,

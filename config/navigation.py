@@ -58,6 +58,12 @@ UNFOLD = {
                     _page("Deny list", "do_not_disturb_on", "admin:access_denyentry_changelist"),
                     _page("Positions", "gavel", "admin:access_position_changelist"),
                     _page("Attestations", "verified", "admin:registry_attestation_changelist"),
+                    _page(
+                        "Documents of evidence",
+                        "attach_file",
+                        "admin:registry_evidencefile_changelist",
+                        permission="config.desk.home.may_see_evidence",
+                    ),
                     _page("Schemes", "workspace_premium", "admin:registry_scheme_changelist"),
                     _page("Recognitions", "handshake", "admin:registry_recognition_changelist"),
                     _page(

@@ -190,8 +190,17 @@ class CoverageNeed(TextChoices):
     AUTHORITY = "authority", _("authority known")
     POSITION = "position", _("position held")
     ACCESS = "access", _("access held by its evaluator")
+    ATTESTATION = "attestation", _("recognized attestation")
     RULE = "rule", _("notification rule")
     CONTACT = "contact", _("verified contact")
+
+
+class GapStanding(TextChoices):
+    """Where a gap of coverage stands."""
+
+    OPEN = "open", _("open, unexplained")
+    EXPLAINED = "explained", _("open, explained")
+    CLOSED = "closed", _("closed")
 
 
 class Covered(TextChoices):

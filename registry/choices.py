@@ -315,6 +315,24 @@ class SchemeKind(TextChoices):
     QUALIFICATION = "qualification", _("qualification")
 
 
+class FileKind(TextChoices):
+    """What a file that was handed in may be, by what it holds."""
+
+    PDF = "pdf", _("PDF")
+    PNG = "png", _("PNG picture")
+    JPEG = "jpeg", _("JPEG picture")
+    TEXT = "text", _("plain text")
+
+
+class ScanState(TextChoices):
+    """What is known of the harmlessness of a file that was handed in. Only the last two are given out."""
+
+    AWAITING_SCAN = "awaiting_scan", _("waits to be scanned")
+    REFUSED = "refused", _("refused by the scanner")
+    CLEAN = "clean", _("scanned, nothing found")
+    NOT_SCANNED = "not_scanned", _("not scanned: no scanner is set up")
+
+
 class AttestationFinding(TextChoices):
     ACCEPTED = "accepted", _("accepted")
     REFUSED = "refused", _("refused")

@@ -69,6 +69,10 @@ class Event(EventName):
     ATTESTATION_ACCEPTED = "attestation.accepted", Visibility.ORGANIZATION
     ATTESTATION_REFUSED = "attestation.refused", Visibility.ORGANIZATION
     ATTESTATION_WITHDRAWN = "attestation.withdrawn", Visibility.ORGANIZATION
+    EVIDENCE_ADDED = "evidence.added", Visibility.ORGANIZATION
+    EVIDENCE_SCANNED = "evidence.scanned", Visibility.ORGANIZATION
+    EVIDENCE_REDACTED = "evidence.redacted", Visibility.ORGANIZATION
+    EVIDENCE_READ = "evidence.read"
     RECOGNITION_PROPOSED = "recognition.proposed"
     RECOGNITION_ENACTED = "recognition.enacted"
     RECOGNITION_ENDED = "recognition.ended"
@@ -80,6 +84,8 @@ class Event(EventName):
     AUTHORITY_REGISTERED = "authority.registered", Visibility.PUBLIC
     AUTHORITY_CHANNEL_STATED = "authority.channel_stated"
     AUTHORITY_CHANNEL_WITHDRAWN = "authority.channel_withdrawn"
+    AUTHORITY_SCHEME_ACCEPTED = "authority.scheme_accepted"
+    AUTHORITY_SCHEME_WITHDRAWN = "authority.scheme_withdrawn"
     SOURCE_REGISTERED = "source.registered", Visibility.PUBLIC
     FACT_REPORTED = "fact.reported"
     FACT_DISPUTED = "fact.disputed"

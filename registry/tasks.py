@@ -1,10 +1,17 @@
 """What the worker does for the registry. Each task is a loop over what waits: a second run finds nothing."""
 
 import logging
+import uuid
+from contextlib import suppress
 
 from celery import shared_task
+from django.utils.timezone import now
 
-from registry.operations import ledger
+from registry.actors import SYSTEM
+from registry.commands import Command
+from registry.operations import evidence, ledger
+from registry.operations.stored_files import ScanSettled, scan
+from registry.queries.evidence import list_unscanned
 
 log = logging.getLogger(__name__)
 
@@ -20,3 +27,15 @@ def sequence() -> None:
 def write_checkpoint() -> None:
     """Sign the ledger as it stands."""
     ledger.write_checkpoint()
+
+
+@shared_task(name="registry.scan_evidence")
+def scan_evidence() -> None:
+    """Ask the scanner about documents that wait for it. One that it cannot tell of waits on."""
+    for file in list_unscanned():
+        clean = scan(file)
+        if clean is None:
+            continue
+        command = Command(by=SYSTEM, at=now(), request_id=f"scan-{uuid.uuid4().hex}")
+        with suppress(ScanSettled):  # another worker was quicker
+            evidence.settle_scan(command, file=file.id, clean=clean)

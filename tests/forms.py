@@ -4,9 +4,9 @@ from typing import Any
 
 from access.models import AccessRequest, Attachment, RequestForm, Tier
 from access.operations import attachments, request_forms
-from access.operations.attachments import Upload
 from registry.actors import Actor
 from registry.choices import Role
+from registry.operations.stored_files import Upload
 from tests import make
 
 PDF = b"%PDF-1.7 synthetic"

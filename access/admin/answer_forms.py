@@ -20,10 +20,10 @@ from access.forms import (
 )
 from access.forms.countries import COUNTRIES
 from access.models import AccessRequest
-from access.operations.attachments import Upload
 from access.operations.on_behalf import Asked
 from access.queries.answers import attached_files
 from registry.admin.desk import StepForm
+from registry.operations.stored_files import Upload
 
 _PREFIX = "answer-"
 _SHORT = 200

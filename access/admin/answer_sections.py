@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import now
 
-from access.choices import FileKind, RequestStatus, ScanState
+from access.choices import RequestStatus
 from access.forms import FileField, read_form
 from access.models import AccessRequest, Attachment
 from access.pauses import open_pause, paused_between
@@ -24,12 +24,13 @@ from access.queries.answers import (
     show_answers,
     write_value,
 )
-from access.queries.attachments import GIVEN_OUT
 from access.queries.pauses import pauses
 from access.queries.related import RelatedKind, Tie, find_related
 from access.workflow import whose_turn
 from registry.admin.desk import actor_of
 from registry.admin.sections import Section, link
+from registry.choices import FileKind, ScanState
+from registry.queries.stored_files import GIVEN_OUT
 
 _WITHHELD = "withheld: you act in none of its stages"
 _KINDS = {

@@ -10,6 +10,13 @@ from access.admin.eligibility_sections import list_resting
 from access.admin.record import ReasonForm, list_record
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Step, StepForm, holds
+from registry.admin.evidence import (
+    confidential_field,
+    file_field,
+    files_field,
+    list_documents,
+    read_uploads,
+)
 from registry.admin.sections import Section
 from registry.choices import AttestationFinding, Role
 from registry.commands import Command
@@ -46,10 +53,24 @@ class AttestationForm(StepForm):
         required=False,
         help_text="Where a bridge letter carries a report on.",
     )
-    evidence_name = forms.CharField(max_length=200, required=False)
-    evidence_sha256 = forms.RegexField(
-        r"^[0-9a-f]{64}$", label="SHA-256 of the evidence", help_text="64 hexadecimal digits."
+    documents = files_field()
+    confidential = confidential_field()
+    evidence_name = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Name of a document kept elsewhere",
     )
+    evidence_sha256 = forms.RegexField(
+        r"^[0-9a-f]{64}$",
+        required=False,
+        label="SHA-256 of the document",
+        help_text="64 hexadecimal digits. Empty: that of the first document handed in.",
+    )
+
+
+class AttachForm(StepForm):
+    file = file_field(required=True)
+    confidential = confidential_field()
 
 
 class ReviewForm(StepForm):
@@ -64,9 +85,12 @@ class ReviewForm(StepForm):
 
 def _hand_in(command: Command, _row: None, said: dict[str, Any]) -> str:
     organization, entity = said.pop("organization"), said.pop("legal_entity")
+    uploads, confidential = read_uploads(said.pop("documents")), said.pop("confidential")
     attestations.hand_in(
         command,
         organization=organization.id,
+        uploads=uploads,
+        confidential=confidential,
         said=Said(
             **said
             | {
@@ -76,6 +100,13 @@ def _hand_in(command: Command, _row: None, said: dict[str, Any]) -> str:
         ),
     )
     return "Handed in. It supports nothing until another person has accepted it."
+
+
+def _attach(command: Command, row: Attestation, said: dict[str, Any]) -> None:
+    (upload,) = read_uploads([said["file"]])
+    attestations.attach(
+        command, attestation=row.id, upload=upload, confidential=said["confidential"]
+    )
 
 
 def _review(command: Command, row: Attestation, said: dict[str, Any]) -> None:
@@ -131,6 +162,13 @@ class AttestationAdmin(DeskAdmin):
         "hand-in": Step("Hand in an attestation", _hand_in, AttestationForm, holds(Role.INTAKE))
     }
     steps = {
+        "attach": Step(
+            "Add a document",
+            _attach,
+            AttachForm,
+            lambda actor, row: row.withdrawn_at is None and actor.has(Role.INTAKE),
+            hint="Any until it is reviewed; after that only the document that its checksum names.",
+        ),
         "review": Step("Review", _review, ReviewForm, _may_review, done="Reviewed."),
         "withdraw": Step(
             "Withdraw",
@@ -150,4 +188,5 @@ class AttestationAdmin(DeskAdmin):
         return compute_end(row)
 
     def list_sections(self, request: HttpRequest, row: Attestation) -> list[Section]:
-        return [list_resting(row), list_record(row)]
+        documents = list_documents(list(row.files.order_by("uploaded_at", "id")))
+        return [documents, list_resting(row), list_record(row)]

@@ -14,8 +14,16 @@ from access.operations import conditions
 from access.operations.conditions import SETTLED
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Step, StepForm
+from registry.admin.evidence import (
+    confidential_field,
+    files_field,
+    list_documents,
+    read_uploads,
+)
 from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
+from registry.commands import Command
+from registry.models import EvidenceFile
 
 _LONG = forms.Textarea(attrs={"rows": 4})
 
@@ -25,6 +33,8 @@ class EvidenceForm(StepForm):
     reference = forms.CharField(
         max_length=300, required=False, help_text="Where it is kept: a file, a ticket, an address."
     )
+    documents = files_field()
+    confidential = confidential_field()
 
 
 class FindingForm(StepForm):
@@ -32,6 +42,11 @@ class FindingForm(StepForm):
     applicant_text = forms.CharField(
         widget=_LONG, max_length=5_000, required=False, help_text="The organization reads this."
     )
+
+
+def _hand_in(command: Command, row: Condition, said: dict[str, Any]) -> object:
+    uploads = read_uploads(said.pop("documents"))
+    return conditions.hand_in(command, condition=row.id, uploads=uploads, **said)
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -77,7 +92,7 @@ class ConditionAdmin(DeskAdmin):
     steps = {
         "hand_in": Step(
             "Hand in for the holder",
-            lambda command, row, said: conditions.hand_in(command, condition=row.id, **said),
+            _hand_in,
             EvidenceForm,
             _is_open(Role.INTAKE),
             hint="Another person reviews it.",
@@ -165,6 +180,13 @@ class ConditionAdmin(DeskAdmin):
                     ),
                 ),
                 empty="Nothing was handed in.",
+            ),
+            list_documents(
+                list(
+                    EvidenceFile.objects.filter(condition_evidence__condition=row).order_by(
+                        "uploaded_at", "id"
+                    )
+                )
             ),
             Section("Grant", ("Grant",), [(link(row.grant),)]),
             list_record(row),

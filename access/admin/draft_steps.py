@@ -19,18 +19,18 @@ from access.admin.answer_forms import (
     read_asked,
     read_upload,
 )
-from access.choices import FileKind, RequestStatus
+from access.choices import RequestStatus
 from access.forms import read_form
 from access.forms.document import LARGEST_FILE_MB
 from access.models import AccessRequest
 from access.operations import attachments, drafts
 from access.policies import may
 from access.queries.answers import EDITABLE, may_read
-from access.queries.attachments import MEDIA_TYPES, find_attachment
+from access.queries.attachments import find_attachment
 from access.workflow import Step as Move
-from registry import files
 from registry.actors import Actor
 from registry.admin.desk import Step, actor_of, holds
+from registry.admin.files import send_file
 from registry.choices import Role
 from registry.commands import Command
 from registry.errors import DomainError, NotFound
@@ -49,14 +49,7 @@ def send_attachment(
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("admin:access_accessrequest_change", args=[pk]))
-    return HttpResponse(
-        files.read(row.sha256),
-        headers={
-            "Content-Type": MEDIA_TYPES[FileKind(row.kind)],
-            "Content-Disposition": f'attachment; filename="{row.name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return send_file(row)
 
 
 def _save(command: Command, row: AccessRequest, said: dict[str, Any]) -> object:

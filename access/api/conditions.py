@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,19 +18,36 @@ from access.choices import ConditionFinding, ConditionStanding
 from access.models import Condition, ConditionEvidence, ConditionVersion
 from access.operations import conditions
 from registry.api.commands import answer_done, answer_one, command_of
+from registry.api.evidence import (
+    TAKES_FILES,
+    EvidenceFileSerializer,
+    FilesBody,
+    accepts_files,
+    read_uploads,
+)
 from registry.api.permissions import actor_of
 from registry.api.strict import ReasonBody, StrictSerializer
 from registry.commands import Done
 from registry.errors import NotFound
+from registry.models import EvidenceFile
 
 
 class EvidenceSerializer(serializers.ModelSerializer[ConditionEvidence]):
     text_to_holder = serializers.CharField(source="applicant_text")
+    files = EvidenceFileSerializer(many=True, read_only=True)
 
     class Meta:
         model = ConditionEvidence
         fields = (
-            *("text", "reference", "handed_in_at", "finding", "text_to_holder", "reviewed_at"),
+            *(
+                "text",
+                "reference",
+                "files",
+                "handed_in_at",
+                "finding",
+                "text_to_holder",
+                "reviewed_at",
+            ),
         )
 
 
@@ -64,6 +82,10 @@ def visible_conditions(request: Request) -> QuerySet[Condition]:
         .prefetch_related(
             Prefetch("versions", standing),
             Prefetch("evidence", ConditionEvidence.objects.order_by("handed_in_at", "id")),
+            Prefetch(
+                "evidence__files",
+                EvidenceFile.objects.select_related("organization").order_by("uploaded_at", "id"),
+            ),
         )
     )
 
@@ -118,7 +140,7 @@ class ConditionDetail(APIView):
         return answer_one(row, ConditionSerializer)
 
 
-class EvidenceBody(StrictSerializer):
+class EvidenceBody(FilesBody):
     text = serializers.CharField(max_length=20_000)
     reference = serializers.CharField(max_length=300, allow_blank=True, default="")
 
@@ -126,6 +148,10 @@ class EvidenceBody(StrictSerializer):
 class FindingBody(StrictSerializer):
     finding = serializers.ChoiceField(choices=ConditionFinding.choices)
     applicant_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
+
+
+def _hand_in(command: Any, *, condition: UUID, files: Any = (), **said: Any) -> Done[Condition]:
+    return conditions.hand_in(command, condition=condition, uploads=read_uploads(files), **said)
 
 
 def _review(
@@ -147,7 +173,7 @@ class _Step:
 
 
 STEPS = {
-    "hand_in": _Step(EvidenceBody, conditions.hand_in, "grants:write"),
+    "hand_in": _Step(EvidenceBody, _hand_in, "grants:write"),
     "review": _Step(FindingBody, _review, "review:write"),
     "waive": _Step(ReasonBody, conditions.waive, "review:write"),
 }
@@ -159,9 +185,12 @@ def step_view(name: str) -> Callable[..., Any]:
 
     class ConditionStep(APIView):
         scopes = {"POST": (step.scope,)}
+        parser_classes = TAKES_FILES if step.body is EvidenceBody else [JSONParser]
 
         @extend_schema(
-            operation_id=f"conditions_{name}", request=step.body, responses=ConditionSerializer
+            operation_id=f"conditions_{name}",
+            request=accepts_files(step.body) if step.body is EvidenceBody else step.body,
+            responses=ConditionSerializer,
         )
         def post(self, request: Request, pk: UUID) -> Response:
             body = step.body(data=request.data or {})

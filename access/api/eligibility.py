@@ -1,17 +1,19 @@
 """What a tier requires, and how an organization stands to it: told before anybody asks for access."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import now
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.models import Tier, TierRequirements
-from access.queries.eligibility import assess_tier, find_requirements
+from access.eligibility import Result
+from access.models import AccessRequest, Tier, TierRequirements
+from access.queries.eligibility import assess_request, assess_tier, find_requirements
 from access.queries.grant_needs import list_resting_on
 from registry.api.permissions import actor_of
 from registry.errors import NotFound
@@ -45,6 +47,32 @@ class EligibilityAnswer(serializers.Serializer[Any]):
     eligible = serializers.BooleanField(help_text="nothing that is required is missing")
     assessed_at = serializers.DateTimeField()
     requirements = StandingAnswer(many=True)
+
+
+def show_results(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """As JSON, in the order of the requirements."""
+    return [
+        {
+            "code": result.asked.code,
+            "title": result.asked.title,
+            "kind": result.asked.kind,
+            "advisory": result.asked.advisory,
+            "standing": str(result.standing),
+            "explanation": dict(result.explanation),
+        }
+        for result in results
+    ]
+
+
+class EligibilityFields(serializers.Serializer[Any]):
+    """How the organization stands to the edition that its request pinned; a draft, to the one in force."""
+
+    eligibility = serializers.SerializerMethodField(method_name="show_eligibility")
+
+    @extend_schema_field(StandingAnswer(many=True))
+    def show_eligibility(self, row: AccessRequest) -> list[dict[str, Any]]:
+        """Each requirement, met on a path or with the piece that is missing, as of now."""
+        return show_results(assess_request(row, at=now()))
 
 
 class RestingAnswer(serializers.Serializer[Any]):
@@ -83,17 +111,7 @@ class TierEligibilityView(APIView):
             "edition": None if edition is None else edition.number,
             "eligible": not any(result.refuses for result in results),
             "assessed_at": at,
-            "requirements": [
-                {
-                    "code": result.asked.code,
-                    "title": result.asked.title,
-                    "kind": result.asked.kind,
-                    "advisory": result.asked.advisory,
-                    "standing": str(result.standing),
-                    "explanation": dict(result.explanation),
-                }
-                for result in results
-            ],
+            "requirements": show_results(results),
         }
         return Response(EligibilityAnswer(answer).data)
 

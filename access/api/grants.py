@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -16,12 +16,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api.gates import GateSerializer, show_gates
+from access.api.grant_needs import NeedSerializer
 from access.api.request_parts import AskedBody, read_asked
 from access.api.requests import RequestDetailSerializer, visible_requests
 from access.choices import RevocationReason
-from access.models import Grant, GrantEnd, GrantItem, Tier, WaitingPeriodVersion
+from access.models import Grant, GrantEnd, GrantItem, GrantNeedVersion, Tier, WaitingPeriodVersion
 from access.operations import grants, successions, waiting
-from access.queries.gates import gates_of_grant
+from access.queries.gates import gates_of_grant, gates_told
 from registry.api.commands import answer_done, answer_one, command_of, read_moment
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -82,6 +83,7 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
     items = ItemSerializer(many=True, read_only=True)
     waiting = WaitingVersionSerializer(many=True, read_only=True)
     end = serializers.SerializerMethodField(method_name="show_end")
+    needs = NeedSerializer(source="needed", many=True, read_only=True)
     gates = serializers.SerializerMethodField(method_name="show_gates")
 
     class Meta:
@@ -89,14 +91,27 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
         fields = (
             *("id", "organization", "program", "tier", "purpose", "origin", "request"),
             *("external_reference", "renews", "supersedes", "use_scope", "limits"),
-            *("personnel_scope", "issued_at", "items", "waiting", "end", "gates", "version"),
+            *(
+                "personnel_scope",
+                "issued_at",
+                "items",
+                "waiting",
+                "needs",
+                "end",
+                "gates",
+                "version",
+            ),
         )
 
-    @extend_schema(responses=GateSerializer(many=True))
+    @extend_schema_field(GateSerializer(many=True, allow_null=True))
     def show_gates(self, row: Grant) -> list[dict[str, Any]] | None:
-        """Read by staff tooling, one grant at a time; elsewhere null."""
-        actor = self.context.get("gates_for")
-        return None if actor is None else show_gates(gates_of_grant(row, actor, at=now()))
+        """One grant at a time; in a list null. Its holder reads vetting and the gates that bind it; staff all four."""
+        actor = self.context.get("reader")
+        if actor is None:
+            return None
+        if not actor.is_staff:
+            return show_gates(gates_told(row, at=now()))
+        return show_gates(gates_of_grant(row, actor, at=now()))
 
     @extend_schema(responses=EndSerializer)
     def show_end(self, row: Grant) -> dict[str, Any] | None:
@@ -104,7 +119,7 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
 
 
 def visible_grants(request: Request) -> QuerySet[Grant]:
-    """The grants the caller may see, with their items and what makes them wait, then or as they stand now."""
+    """The grants the caller may see, with items, waits and needs, then or as they stand now."""
     as_of, known_at = read_moment(request, "as_of"), read_moment(request, "known_at")
     rows = Grant.objects.visible_to(actor_of(request))
     moment = as_of or known_at
@@ -117,12 +132,19 @@ def visible_grants(request: Request) -> QuerySet[Grant]:
     )
     if moment is not None:
         periods = WaitingPeriodVersion.objects.as_of(moment, known_at)
+    needs = GrantNeedVersion.objects.current().filter(
+        Q(valid__upper_inf=True) | Q(valid__endswith__gt=now())
+    )
+    if moment is not None:
+        needs = GrantNeedVersion.objects.as_of(moment, known_at)
     held = items.select_related("ai_model", "release").order_by("ai_model__slug", "valid")
     waits = periods.select_related("waiting_period").order_by("waiting_period__place", "id")
+    ordered = needs.order_by("kind", "code", "valid")
     return (
         rows.select_related("organization", "program", "tier", "end")
         .prefetch_related(Prefetch("items", held))
         .prefetch_related(Prefetch("waiting_versions", waits, to_attr="waiting"))
+        .prefetch_related(Prefetch("needs", ordered, to_attr="needed"))
     )
 
 
@@ -151,8 +173,7 @@ class GrantDetail(APIView):
         row = visible_grants(request).filter(pk=pk).first()
         if row is None:
             raise NotFound("grant")
-        actor = actor_of(request)
-        return answer_one(row, GrantSerializer, gates_for=actor if actor.is_staff else None)
+        return answer_one(row, GrantSerializer, reader=actor_of(request))
 
 
 class WaitEndBody(StrictSerializer):

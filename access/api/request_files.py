@@ -19,20 +19,18 @@ from access.api.request_parts import (
     read_asked,
 )
 from access.api.requests import RequestDetailSerializer, visible_requests
-from access.choices import FileKind
 from access.forms.document import LARGEST_FILE_MB
 from access.models import AccessRequest, Submission
 from access.operations import attachments, drafts
-from access.operations.attachments import Upload
 from access.queries.answers import list_changes, list_submissions, may_read_field
-from access.queries.attachments import MEDIA_TYPES, find_attachment
-from registry import files
+from access.queries.attachments import find_attachment
 from registry.actors import Actor
 from registry.api.commands import answer_done, command_of
-from registry.api.files import AsItIs
+from registry.api.files import AsItIs, send_file
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, StrictSerializer
 from registry.errors import NotFound
+from registry.operations.stored_files import Upload
 
 _READ = LARGEST_FILE_MB * 1024 * 1024 + 1
 
@@ -77,14 +75,7 @@ class RequestAttachment(APIView):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: UUID, attachment: UUID) -> HttpResponse:
         row = find_attachment(actor_of(request), request=pk, attachment=attachment)
-        return HttpResponse(
-            files.read(row.sha256),
-            headers={
-                "Content-Type": MEDIA_TYPES[FileKind(row.kind)],
-                "Content-Disposition": f'attachment; filename="{row.name}"',
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return send_file(row)
 
 
 class ChangeSerializer(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from access.choices import FileKind, PauseKind, RequestStatus, ScanState, Turn
+from access.choices import PauseKind, RequestStatus, Turn
 from access.forms import read_form
 from access.models import AccessRequest, Attachment, OnBehalf
 from access.operations.on_behalf import Asked
@@ -25,6 +25,7 @@ from access.queries.related import RelatedKind, Tie, find_related
 from access.workflow import steps_from, whose_turn
 from registry.actors import Actor
 from registry.api.strict import StrictSerializer
+from registry.choices import FileKind, ScanState
 
 
 class PauseSerializer(serializers.Serializer[Any]):

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListCreateAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api.eligibility import EligibilityFields
 from access.api.gates import GateSerializer, show_gates
 from access.api.request_bodies import DraftBody
 from access.api.request_parts import FormFields, StandingFields, read_asked
@@ -29,7 +30,7 @@ from access.operations import (
     requests,
 )
 from access.queries.claims import held_by
-from access.queries.gates import gates_of_requests
+from access.queries.gates import gates_of_requests, gates_told_of
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
 from registry.errors import NotFound
@@ -92,26 +93,28 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
             return []  # not yet said to anybody outside
         return list(DecisionSerializer(row.decisions.all(), many=True).data)
 
-    @extend_schema(responses=GateSerializer(many=True))
+    @extend_schema_field(GateSerializer(many=True, allow_null=True))
     def show_gates(self, row: AccessRequest) -> list[dict[str, Any]] | None:
-        """Read by staff tooling, one request at a time; elsewhere null."""
-        actor = self.context.get("gates_for")
+        """One request at a time; in a list null. The organization reads vetting, staff all four."""
+        actor = self.context.get("reader")
         if actor is None:
             return None
+        if not actor.is_staff:
+            return show_gates(gates_told_of(row))
         return show_gates(gates_of_requests([row], actor, at=now()).get(row.id, ()))
 
     def find_grant(self, row: AccessRequest) -> UUID | None:
         return row.grant.id if hasattr(row, "grant") else None
 
 
-class RequestDetailSerializer(FormFields, StageFields, RequestSerializer):
+class RequestDetailSerializer(FormFields, StageFields, EligibilityFields, RequestSerializer):
     """One read tells where it stands: the status, whose turn it is, what is missing, and what may be done next."""
 
     class Meta(RequestSerializer.Meta):
         fields = (  # type: ignore[assignment]  # a longer tuple
             *RequestSerializer.Meta.fields,
             *("next_steps", "problems", "form", "answers", "attachments", "submissions"),
-            *("on_behalf", "related", "stages"),
+            *("on_behalf", "related", "stages", "eligibility"),
         )
 
 
@@ -192,5 +195,4 @@ class RequestDetail(APIView):
         if row is None:
             raise NotFound("access request")
         actor = actor_of(request)
-        gates_for = actor if actor.is_staff else None
-        return answer_one(row, RequestDetailSerializer, actor=actor, gates_for=gates_for)
+        return answer_one(row, RequestDetailSerializer, actor=actor, reader=actor)

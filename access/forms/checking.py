@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.choices import ScanState
 from access.forms.countries import COUNTRIES
 from access.forms.document import (
     ChoiceField,
@@ -22,6 +21,7 @@ from access.forms.document import (
     NumberField,
     TextField,
 )
+from registry.choices import ScanState
 
 Answers: TypeAlias = Mapping[str, Any]
 """What was typed, by the key of the field: anything that JSON can say."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from access.choices import FileKind
+from registry.choices import FileKind
 
 P = TypeVar("P", bound="_Part")
 LONGEST_TEXT = 20_000

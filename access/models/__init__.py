@@ -9,6 +9,7 @@ from .condition import (
     Condition,
     ConditionCampaign,
     ConditionEvidence,
+    ConditionFile,
     ConditionVersion,
     DecisionCondition,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "Condition",
     "ConditionCampaign",
     "ConditionEvidence",
+    "ConditionFile",
     "ConditionVersion",
     "Consultation",
     "DecisionCondition",

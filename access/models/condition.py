@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from access.choices import CampaignStatus, ConditionFinding, ConditionStanding
 from registry.actors import Actor
-from registry.models import Governed, Organization, VersionQuerySet, VersionRow
+from registry.models import EvidenceFile, Governed, Organization, VersionQuerySet, VersionRow
 
 from .access_request import RequestDecision
 from .grant import Grant
@@ -202,6 +202,9 @@ class ConditionEvidence(Governed):
     condition = models.ForeignKey(Condition, models.PROTECT, related_name="evidence")
     text = models.TextField()
     reference = models.CharField(max_length=300, blank=True)
+    files = models.ManyToManyField(
+        EvidenceFile, through="ConditionFile", related_name="condition_evidence"
+    )
     handed_in_by = models.CharField(max_length=60)
     handed_in_at = models.DateTimeField()
     finding = models.CharField(max_length=8, choices=ConditionFinding, blank=True)
@@ -224,3 +227,20 @@ class ConditionEvidence(Governed):
 
     def __str__(self) -> str:
         return f"evidence for {self.condition_id} ({self.id})"
+
+
+class ConditionFile(models.Model):
+    """A document that was handed in as evidence for a condition. Written once."""
+
+    evidence = models.ForeignKey(ConditionEvidence, models.PROTECT, related_name="+")
+    file = models.OneToOneField(EvidenceFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(
+                name="condition_file_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} of {self.evidence_id}"

@@ -1,41 +1,37 @@
-"""Files that come with a request: kept before the transaction that names them, told apart by what they hold."""
+"""Files that come with a request: attached while it is the organization's turn, taken away, redacted."""
 
-import datetime as dt
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
 from uuid import UUID
 
-from django.conf import settings
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from access import policies
-from access.choices import FileKind, RequestStatus, ScanState
+from access.choices import RequestStatus
 from access.events import Event
 from access.forms import FileField, read_form
 from access.models import AccessRequest, Attachment
 from access.queries.answers import EDITABLE
-from access.queries.attachments import MEDIA_TYPES
 from access.workflow import Step
-from registry import audit, files
+from registry import audit
 from registry.actors import SYSTEM
-from registry.choices import Role
+from registry.choices import FileKind, Role, ScanState
 from registry.commands import Command, Done, command, lock, read_clock, touch
-from registry.errors import Conflict, Forbidden, Invalid, NotFound
+from registry.errors import Conflict, Invalid, NotFound
+from registry.operations.stored_files import (
+    LARGEST_MB,
+    Kept,
+    TooManyAttachments,
+    Upload,
+    VerdictOfTheScanner,
+    _redact,
+    _settle,
+    check_kind,
+    keep,
+)
 from registry.policies import check_role
 
-log = logging.getLogger(__name__)
 MOST = 50
-LARGEST_MB = 10
-_MB = 1024 * 1024
-_KINDS = {media: kind for kind, media in MEDIA_TYPES.items()}
 _OPEN = EDITABLE | {RequestStatus.QUESTION_OPEN}
 _TAKEN_AWAY = "taken away before it was handed in"
-
-Scanner: TypeAlias = Callable[[bytes], bool]
-"""Whether a file may be given out. Named by the setting ATTACHMENT_SCANNER; raises where it cannot tell."""
 
 
 class AttachmentNotTaken(Conflict):
@@ -43,62 +39,9 @@ class AttachmentNotTaken(Conflict):
     text = _("A request that is %(status)s takes no files, and gives none back.")
 
 
-class AttachmentUnacceptable(Invalid):
-    """By what it holds it is of no kind that is taken here, whatever its name says."""
-
-    code = "attachment_unacceptable"
-    text = _("This takes %(kinds)s. What the file holds is something else, or nothing.")
-
-
-class AttachmentTooLarge(Invalid):
-    code = "attachment_too_large"
-    text = _("A file may have at most %(limit)s MB here.")
-
-
-class TooManyAttachments(Invalid):
-    code = "too_many_attachments"
-    text = _("There are %(limit)s files here already: more are not taken.")
-
-
 class AttachmentFieldUnknown(Invalid):
     code = "attachment_field_unknown"
     text = _("The form has no field “%(field)s” that takes files.")
-
-
-class RedactionReasonMissing(Invalid):
-    code = "redaction_reason_missing"
-    text = _("Say why the file is redacted.")
-
-
-class RedactedAlready(Conflict):
-    code = "redacted_already"
-    text = _("The file was redacted already.")
-
-
-class ScanSettled(Conflict):
-    code = "scan_settled"
-    text = _("The file does not wait for a scan any more.")
-
-
-class VerdictOfTheScanner(Forbidden):
-    code = "verdict_of_the_scanner"
-    text = _("Only the scanner says what it found.")
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as somebody sent it; of one that is too large, no more than shows it."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    name: str
-    kind: FileKind | None
-    size: int
-    sha256: str
 
 
 def attach(
@@ -111,25 +54,15 @@ def attach(
     """
     if not AccessRequest.objects.visible_to(command.by).filter(pk=request).exists():
         raise NotFound("access request")
-    if len(upload.content) > _largest_mb(request, field) * _MB:
-        raise AttachmentTooLarge(limit=_largest_mb(request, field))
-    media = files.tell_type(upload.content) if upload.content else None
-    kept = _Kept(
-        name=files.plain_name(upload.name) or "file",
-        kind=None if media is None else _KINDS[media],
-        size=len(upload.content),
-        sha256="" if media is None else files.keep(upload.content),
-    )
+    kept = keep(upload, largest_mb=_largest_mb(request, field))
     return _attach(command, request=request, kept=kept, field=field)
 
 
 @command
-def _attach(command: Command, *, request: UUID, kept: _Kept, field: str) -> Attachment:
+def _attach(command: Command, *, request: UUID, kept: Kept, field: str) -> Attachment:
     row = _lock_open(command, request)
     wanted = _find_field(row, field)
-    kinds = tuple(FileKind) if wanted is None else wanted.kinds
-    if kept.kind not in kinds:
-        raise AttachmentUnacceptable(kinds=", ".join(str(kind.label) for kind in kinds))
+    check_kind(kept, tuple(FileKind) if wanted is None else wanted.kinds)
     standing = row.attachments.attached().filter(redacted_at__isnull=True)
     most = MOST if wanted is None else wanted.at_most
     if standing.filter(field=field).count() >= most or standing.count() >= MOST:
@@ -138,16 +71,7 @@ def _attach(command: Command, *, request: UUID, kept: _Kept, field: str) -> Atta
     found = Attachment.objects.create(
         request=row,
         field=field,
-        name=kept.name,
-        kind=kept.kind,
-        size=kept.size,
-        sha256=kept.sha256,
-        scan_state=(
-            ScanState.AWAITING_SCAN if settings.ATTACHMENT_SCANNER else ScanState.NOT_SCANNED
-        ),
-        uploaded_by=command.by.key,
-        uploaded_at=clock.at,
-        changed_at=clock.at,
+        **kept.columns(command, clock),
     )
     touch(row, clock)
     audit.record(
@@ -192,14 +116,10 @@ def redact(command: Command, *, request: UUID, attachment: UUID, reason: str) ->
     Raises RoleMissing, NotFound, RedactionReasonMissing, RedactedAlready.
     """
     check_role(command.by, Role.ADMINISTRATOR)
-    if not reason.strip():
-        raise RedactionReasonMissing
     row = lock(AccessRequest.objects.all(), request, command, what="access request")
     found = row.attachments.filter(pk=attachment).first()
     if found is None:
         raise NotFound("attachment")
-    if found.redacted_at is not None:
-        raise RedactedAlready
     clock = read_clock(command, row, found)
     touch(found, clock, *_redact(command, found, reason=reason, at=clock.at))
     touch(row, clock)
@@ -223,12 +143,8 @@ def settle_scan(command: Command, *, attachment: UUID, clean: bool) -> AccessReq
     request = Attachment.objects.filter(pk=attachment).values_list("request", flat=True).first()
     row = lock(AccessRequest.objects.all(), request, command, what="access request")
     found = row.attachments.get(pk=attachment)
-    if found.scan_state != ScanState.AWAITING_SCAN:
-        raise ScanSettled
     clock = read_clock(command, row, found)
-    found.scan_state = ScanState.CLEAN if clean else ScanState.REFUSED
-    found.scanned_at = clock.at
-    touch(found, clock, "scan_state", "scanned_at")
+    touch(found, clock, *_settle(found, clean=clean, at=clock.at))
     touch(row, clock)
     audit.record(
         Event.ATTACHMENT_SCANNED,
@@ -247,25 +163,6 @@ def find_unscanned(*, limit: int = 100) -> list[Attachment]:
         scan_state=ScanState.AWAITING_SCAN, redacted_at__isnull=True
     )
     return list(waiting.order_by("uploaded_at", "id")[:limit])
-
-
-def scan(found: Attachment) -> bool | None:
-    """What the scanner says of it, outside of any transaction; None where it cannot tell, and the file waits on."""
-    try:
-        scanner: Scanner = import_string(settings.ATTACHMENT_SCANNER)
-        return scanner(files.read(found.sha256)) is True
-    except (
-        Exception
-    ):  # whatever a scanner breaks on: the file is not given out, and the next run asks again
-        log.exception("attachment %s could not be scanned", found.pk)
-        return None
-
-
-def _redact(command: Command, found: Attachment, *, reason: str, at: dt.datetime) -> list[str]:
-    found.name = ""
-    found.redacted_by, found.redaction_reason = command.by.key, reason
-    found.redacted_at = at
-    return ["name", "redacted_by", "redacted_at", "redaction_reason"]
 
 
 def _lock_open(command: Command, request: UUID) -> AccessRequest:

@@ -1,7 +1,7 @@
 """Conditions of grants: laid by a decision or a campaign, answered with evidence, reviewed by another."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from access.models import (
     Condition,
     ConditionCampaign,
     ConditionEvidence,
+    ConditionFile,
     ConditionVersion,
     DecisionCondition,
     Grant,
@@ -20,10 +21,14 @@ from access.models import (
 )
 from registry import audit
 from registry.choices import Role
-from registry.commands import Clock, Command, command, lock, read_clock, touch
+from registry.commands import Clock, Command, Done, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Forbidden, Invalid
+from registry.models import EvidenceFile
+from registry.operations.evidence import _add, keep_all
+from registry.operations.stored_files import Kept, Upload
 from registry.policies import check_own, check_role
+from registry.queries.evidence import check_readable
 from registry.versions import change_from, open_version, span
 
 SETTLED = (ConditionStanding.MET, ConditionStanding.WAIVED)
@@ -67,12 +72,40 @@ class Requirement:
     due_at: dt.datetime | None = None
 
 
-@command
-def hand_in(command: Command, *, condition: UUID, text: str, reference: str = "") -> Condition:
+def hand_in(
+    command: Command,
+    *,
+    condition: UUID,
+    text: str,
+    reference: str = "",
+    uploads: Sequence[Upload] = (),
+    confidential: bool = False,
+) -> Done[Condition]:
     """Evidence for a condition, by the holder or by intake on its behalf. It waits for a review.
 
-    Raises NotFound, NotYours, RoleMissing, Stale, ConditionSettled, WordsMissing.
+    Raises NotFound, NotYours, RoleMissing, Stale, ConditionSettled, WordsMissing, AttachmentUnacceptable,
+    AttachmentTooLarge, TooManyAttachments.
     """
+    return _hand_in(
+        command,
+        condition=condition,
+        text=text,
+        reference=reference,
+        kept=keep_all(uploads),
+        confidential=confidential,
+    )
+
+
+@command
+def _hand_in(
+    command: Command,
+    *,
+    condition: UUID,
+    text: str,
+    reference: str,
+    kept: tuple[Kept, ...],
+    confidential: bool,
+) -> Condition:
     row, version, clock = _take(command, condition)
     if command.by.is_staff:
         check_role(command.by, Role.INTAKE)
@@ -80,7 +113,7 @@ def hand_in(command: Command, *, condition: UUID, text: str, reference: str = ""
         check_own(command.by, row.grant.organization_id)
     if not text.strip():
         raise WordsMissing
-    ConditionEvidence.objects.create(
+    evidence = ConditionEvidence.objects.create(
         condition=row,
         text=text,
         reference=reference,
@@ -88,6 +121,9 @@ def hand_in(command: Command, *, condition: UUID, text: str, reference: str = ""
         handed_in_at=clock.recorded,
         changed_at=clock.at,
     )
+    holder = row.grant.organization
+    for file in _add(command, holder, kept, confidential=confidential, clock=clock):
+        ConditionFile.objects.create(evidence=evidence, file=file)
     _stand(row, version, ConditionStanding.HANDED_IN, clock=clock)
     audit.record(
         Event.CONDITION_HANDED_IN,
@@ -106,7 +142,7 @@ def review(
 ) -> Condition:
     """Rule on the evidence that waits: met from this commit on, or not met and so to be handed in anew.
 
-    Raises RoleMissing, NotFound, Stale, ConditionSettled, NothingHandedIn, OwnEvidence.
+    Raises RoleMissing, NotFound, Stale, ConditionSettled, NothingHandedIn, OwnEvidence, EvidenceUnread.
     """
     check_role(command.by, *_REVIEWERS)
     row, version, clock = _take(command, condition)
@@ -115,6 +151,8 @@ def review(
         raise NothingHandedIn
     if any(evidence.handed_in_by == command.by.key for evidence in waiting):
         raise OwnEvidence
+    if finding is ConditionFinding.MET:
+        check_readable(EvidenceFile.objects.filter(condition_evidence__in=waiting))
     for evidence in waiting:
         evidence.finding, evidence.applicant_text = finding, applicant_text
         evidence.reviewed_by, evidence.reviewed_at = command.by.key, clock.recorded

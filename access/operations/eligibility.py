@@ -2,7 +2,7 @@
 needs of the grants. Whatever changes a fact rewrites the needs in its own transaction."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import NeedKind
-from access.eligibility import read_requirements
+from access.eligibility import Result, read_requirements
 from access.events import Event
 from access.models import AccessRequest, Grant, Program, Tier, TierRequirements
 from access.operations.grant_needs import _set_need
-from access.queries.eligibility import assess_request
+from access.queries.eligibility import assess_request, assess_tier
 from access.queries.grant_needs import list_needs, list_written
 from registry.commands import Clock, Command, command, read_clock
 from registry.errors import Conflict, Invalid, NotFound
@@ -112,7 +112,19 @@ def rewrite_needs(command: Command, organizations: Collection[UUID] | None) -> N
 
 def _check_eligible(row: AccessRequest, *, clock: Clock) -> None:
     """Raises RequirementsUnmet. The program is locked."""
-    unmet = [result for result in assess_request(row, at=clock.recorded) if result.refuses]
+    _refuse_unmet(assess_request(row, at=clock.recorded))
+
+
+def _check_eligible_for(organization: UUID, tier: Tier, *, clock: Clock) -> None:
+    """For a grant without a request of its own, by the edition in force. The program is locked.
+
+    Raises RequirementsUnmet.
+    """
+    _refuse_unmet(assess_tier(organization, tier, at=clock.recorded))
+
+
+def _refuse_unmet(results: Iterable[Result]) -> None:
+    unmet = [result for result in results if result.refuses]
     if unmet:
         raise RequirementsUnmet(
             missing="; ".join(result.asked.title for result in unmet),

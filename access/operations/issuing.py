@@ -20,7 +20,7 @@ from access.models import (
 )
 from access.operations.condition_campaigns import _cover_new
 from access.operations.conditions import _carry_over, _impose_decided
-from access.operations.eligibility import _need_required
+from access.operations.eligibility import _check_eligible_for, _need_required
 from access.operations.gate_needs import _follow_body, _need_gates
 from access.operations.waiting_rows import _wait
 from registry import audit
@@ -122,7 +122,7 @@ def _issue_grant(
     """Write a grant with its items, the conditions it is given under, the campaigns it joins, and what
     makes it wait. The program is locked.
 
-    Raises OrganizationNotActive, EndBeforeStart, GrantOverlaps, GrantFollowed.
+    Raises OrganizationNotActive, RequirementsUnmet, EndBeforeStart, GrantOverlaps, GrantFollowed.
     """
     standing = Standing(
         organization.versions.as_of(clock.recorded).values_list("standing", flat=True)[0]
@@ -130,6 +130,10 @@ def _issue_grant(
     if standing is not Standing.ACTIVE:
         raise OrganizationNotActive(standing=standing.label)
     tier, before = issued.tier, issued.renews or issued.supersedes
+    if (
+        issued.request is None
+    ):  # one with a request was held to what that pinned, when it was decided
+        _check_eligible_for(organization.id, tier, clock=clock)
     ends_at = issued.ends_at
     if ends_at is None and tier.grant_days is not None:
         ends_at = issued.starts_at + dt.timedelta(days=tier.grant_days)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from access.choices import RequestStatus, ScanState
+from access.choices import RequestStatus
 from access.forms import (
     ChoiceField,
     FileField,
@@ -21,6 +21,7 @@ from access.models import AccessRequest, Attachment, Submission
 from access.queries.reviewers import may_act
 from access.stages import read_policy
 from registry.actors import Actor
+from registry.choices import ScanState
 
 EDITABLE = frozenset({RequestStatus.DRAFT, RequestStatus.RETURNED})
 """The states in which the organization works on its answers."""

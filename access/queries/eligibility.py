@@ -33,7 +33,7 @@ VENDOR_KINDS = (RelationKind.HOSTS, RelationKind.SUB_PROCESSOR_OF)
 
 def gather_facts(organizations: Collection[UUID], *, at: dt.datetime) -> dict[UUID, Facts]:
     """What is known of each that holds at the moment or later. Nothing about terms: see `assess_tier`."""
-    schemes = {row.id: _read_scheme(row) for row in registry.Scheme.objects.filter(draft=False)}
+    schemes = {row.id: read_scheme(row) for row in registry.Scheme.objects.filter(draft=False)}
     relations = list(
         registry.Relation.objects.current()
         .filter(object__in=organizations, kind__in=[RelationKind.OWNS, *VENDOR_KINDS])
@@ -112,6 +112,36 @@ def _are_terms_accepted(organization: UUID, tier: Tier, at: dt.datetime) -> bool
     return accepted.exists()
 
 
+def read_held(version: registry.AttestationVersion, schemes: Mapping[UUID, Scheme]) -> Held:
+    """An attestation as the evaluator reads it, with its own row at hand."""
+    row = version.attestation
+    return Held(
+        starts_at=version.valid.lower,
+        ends_at=version.valid.upper,
+        id=row.id,
+        scheme=schemes[row.scheme_id],
+        level=row.level,
+        service=row.service,
+        own=row.legal_entity_id == row.organization_id,
+    )
+
+
+def read_edge(version: registry.RecognitionVersion, schemes: Mapping[UUID, Scheme]) -> Edge:
+    """A recognition as the evaluator reads it, with both of its schemes at hand."""
+    row = version.recognition
+    return Edge(
+        starts_at=version.valid.lower,
+        ends_at=_cut(version.valid.upper, row.satisfies.void_from),
+        id=version.recognition_id,
+        scheme=schemes[row.scheme_id],
+        level=row.level,
+        satisfies=schemes[row.satisfies_id],
+        up_to=row.up_to,
+        transitive=row.transitive,
+        basis=row.basis,
+    )
+
+
 def _gather_held(
     organizations: Collection[UUID], schemes: Mapping[UUID, Scheme], at: dt.datetime
 ) -> Mapping[UUID, list[Held]]:
@@ -124,18 +154,7 @@ def _gather_held(
         .order_by("attestation_id", "valid")
     )
     for version in rows:
-        row = version.attestation
-        held[version.organization_id].append(
-            Held(
-                starts_at=version.valid.lower,
-                ends_at=version.valid.upper,
-                id=row.id,
-                scheme=schemes[row.scheme_id],
-                level=row.level,
-                service=row.service,
-                own=row.legal_entity_id == row.organization_id,
-            )
-        )
+        held[version.organization_id].append(read_held(version, schemes))
     return held
 
 
@@ -147,20 +166,7 @@ def _gather_edges(schemes: Mapping[UUID, Scheme], at: dt.datetime) -> tuple[Edge
         .select_related("recognition__satisfies")
         .order_by("recognition_id", "valid")
     )
-    return tuple(
-        Edge(
-            starts_at=version.valid.lower,
-            ends_at=_cut(version.valid.upper, version.recognition.satisfies.void_from),
-            id=version.recognition_id,
-            scheme=schemes[version.recognition.scheme_id],
-            level=version.recognition.level,
-            satisfies=schemes[version.recognition.satisfies_id],
-            up_to=version.recognition.up_to,
-            transitive=version.recognition.transitive,
-            basis=version.recognition.basis,
-        )
-        for version in rows
-    )
+    return tuple(read_edge(version, schemes) for version in rows)
 
 
 def _cut(end: dt.datetime | None, void_from: dt.date | None) -> dt.datetime | None:
@@ -209,5 +215,6 @@ def _read_neighbors(
     )
 
 
-def _read_scheme(row: registry.Scheme) -> Scheme:
+def read_scheme(row: registry.Scheme) -> Scheme:
+    """An edition as the evaluator reads it."""
     return Scheme(row.id, row.slug, row.edition, tuple(row.levels))

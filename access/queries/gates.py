@@ -14,6 +14,7 @@ from access.choices import (
     GateStanding,
     Holds,
     ItemStanding,
+    NeedKind,
     NeedStanding,
     Outcome,
     RequestStatus,
@@ -53,6 +54,8 @@ NEEDS = {
     GateStanding.CLOSED: NeedStanding.NOT_MET,
     GateStanding.NOT_KNOWN: NeedStanding.NOT_KNOWN,
 }
+
+_STANDINGS = {need: gate for gate, need in _NEEDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,31 @@ def _subject_of(grant: Grant) -> Subject:
         grant.founding_request,
         _vet_grant(grant),
     )
+
+
+def gates_told(grant: Grant, *, at: dt.datetime) -> Gates:
+    """What the holder of a grant reads: vetting, and the gates that close its grants, as they are written down.
+
+    Not why: that may rest on what is kept in confidence.
+    """
+    needs = grant.needs.as_of(at).filter(kind=NeedKind.GATE).order_by("code")
+    return (
+        _vet_grant(grant),
+        *(
+            Gate(
+                GateName(need.code),
+                _STANDINGS[NeedStanding(need.standing)],
+                binding=True,
+                until=need.valid.upper,
+            )
+            for need in needs
+        ),
+    )
+
+
+def gates_told_of(request: AccessRequest) -> Gates:
+    """What the organization reads of its request: vetting alone. The others are told of the grant, where they bind."""
+    return (_vet(request, None),)
 
 
 def need_of(gate: Gate) -> NeedStanding | None:

@@ -33,7 +33,7 @@ from notifications.queries.obligations import NOBODY, tally
 from registry.actors import Actor
 from registry.admin.desk import actor_of
 from registry.choices import Role
-from registry.models import Incident, User
+from registry.models import EvidenceFile, Incident, User
 from registry.operations.ledger import measure_lag
 
 _SILENT = "answered_at__isempty=1&lapsed_at__isempty=0"
@@ -121,6 +121,11 @@ def may_see_incidents(request: HttpRequest) -> bool:
 def may_see_office(request: HttpRequest) -> bool:
     """Whether staff and clients are open to whoever looks."""
     return _may_see(request, User)
+
+
+def may_see_evidence(request: HttpRequest) -> bool:
+    """Whether documents of evidence are open to whoever looks."""
+    return _may_see(request, EvidenceFile)
 
 
 def _may_see(request: HttpRequest, model: type[Model]) -> bool:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.admin.record import list_record
+from notifications.choices import GapStanding
 from notifications.models import CoverageGap
 from notifications.operations import coverage_gaps
-from notifications.queries.coverage_gaps import GAP_READERS, list_gaps
+from notifications.queries.coverage_gaps import GAP_READERS, filter_standing, list_gaps
 from registry.admin.desk import DeskAdmin, Step, StepForm, actor_of
 from registry.admin.sections import Section
 from registry.choices import Role
@@ -32,21 +33,13 @@ class StandsFilter(admin.SimpleListFilter):
     parameter_name = "stands"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("open", _("open, unexplained")),
-            ("explained", _("open, explained")),
-            ("closed", _("closed")),
-        ]
+        return [(value, str(label)) for value, label in GapStanding.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "closed":
-            return queryset.filter(closed_at__isnull=False)
-        if self.value() in {"open", "explained"}:
-            unexplained = queryset.filter(closed_at__isnull=True, explanations__isnull=True)
-            if self.value() == "open":
-                return unexplained
-            return queryset.filter(closed_at__isnull=True).exclude(pk__in=unexplained.values("pk"))
-        return queryset
+        value = self.value()
+        if value not in GapStanding.values:
+            return queryset
+        return filter_standing(queryset, GapStanding(value))
 
 
 @admin.register(CoverageGap)

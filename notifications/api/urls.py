@@ -2,6 +2,7 @@ from django.urls import path
 
 from notifications.api import (
     coverage,
+    coverage_gaps,
     demands,
     dialogues,
     duties,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("filings/<uuid:pk>/proofs/<int:stage>/", filing_files.FilingProof.as_view()),
     *(path(f"filings/<uuid:pk>/{name}/", filings.step_view(name)) for name in filings.STEPS),
     path("coverage/", coverage.CoverageView.as_view()),
+    path("coverage-gaps/", coverage_gaps.GapList.as_view()),
+    path("coverage-gaps/<uuid:pk>/", coverage_gaps.GapDetail.as_view()),
+    path("coverage-gaps/<uuid:pk>/explain/", coverage_gaps.GapExplain.as_view()),
     path("demands/", demands.DemandList.as_view()),
     path("demands/<uuid:pk>/", demands.DemandDetail.as_view()),
     path("demands/<uuid:pk>/record/", demands.DemandRecordView.as_view()),

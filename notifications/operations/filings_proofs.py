@@ -10,6 +10,7 @@ from access.queries.attachments import is_attached
 from notifications.models import Filing, FilingStage
 from registry import files
 from registry.errors import Invalid
+from registry.queries.evidence import is_evidence
 
 LARGEST = 3 * 1024 * 1024
 ORPHAN_AFTER = dt.timedelta(days=1)
@@ -63,6 +64,7 @@ def sweep_files(*, at: dt.datetime) -> int:
 def _is_named(digest: str) -> bool:
     return (
         is_attached(digest)
+        or is_evidence(digest)
         or PositionPaper.objects.filter(sha256=digest).exists()
         or FilingStage.objects.filter(proof_sha256=digest).exists()
         or Filing.objects.filter(pdf_sha256=digest).exists()

@@ -7,9 +7,10 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from access.choices import Holds, Stance
+from access.eligibility import Path
 from notifications.choices import CoverageNeed, Covered
 from notifications.queries.coverage_facts import Facts
-from registry.models import Jurisdiction, Organization, ReportedFact
+from registry.models import AcceptedScheme, Jurisdiction, Organization, ReportedFact
 from registry.rules import Standing
 
 _HELD = {Stance.SUPPORTS, Stance.NO_OBJECTION, Stance.CONDITIONAL, Stance.OBJECTS}
@@ -111,6 +112,47 @@ def _judge_access(facts: Facts, body: Organization) -> _Judged:
     return _FROM_HOLDS[strongest], *(evidence or [Evidence(_("No grant and no report."), body)])
 
 
+def _judge_attestation(facts: Facts, body: Organization) -> _Judged:
+    """Whether the operator or a holder of access has what the body itself says that it accepts."""
+    authority, attested = facts.authorities.get(body.id), facts.attested
+    accepted = [] if authority is None else attested.accepted.get(authority.id, [])
+    if not accepted:
+        return Covered.NOT_KNOWN, Evidence(
+            _("Which attestations it accepts is not on record."), body
+        )
+    found = [(said, path) for said in accepted if (path := attested.find(said)) is not None]
+    if found:
+        return Covered.YES, *(_show_path(facts, said, path) for said, path in found)
+    brought = any(said.scheme_id in attested.brought for said in accepted)
+    words = (
+        _("What was handed in under %(scheme)s does not count at that moment (%(basis)s).")
+        if brought
+        else _("It accepts %(scheme)s (%(basis)s). Nothing under it was handed in here.")
+    )
+    return Covered.NO if brought else Covered.NOT_KNOWN, *(
+        Evidence(words % {"scheme": said.scheme, "basis": said.basis}, authority)
+        for said in accepted
+        if not brought or said.scheme_id in attested.brought
+    )
+
+
+def _show_path(facts: Facts, said: AcceptedScheme, path: Path) -> Evidence:
+    row = facts.attested.rows[path.held.id]
+    words = {
+        "scheme": f"{row.scheme} {row.level}".strip(),
+        "holder": row.organization.name,
+        "wanted": f"{said.scheme} {said.level}".strip(),
+        "basis": said.basis,
+    }
+    if path.edges:
+        text = _(
+            "%(scheme)s of %(holder)s, recognized as %(wanted)s, which it accepts (%(basis)s)"
+        )
+    else:
+        text = _("%(scheme)s of %(holder)s, which it accepts (%(basis)s)")
+    return Evidence(text % words, row)
+
+
 def _judge_rule(facts: Facts, body: Organization) -> _Judged:
     if not facts.rules:
         return Covered.NOT_KNOWN, Evidence(_("No rule is in force in this registry."))
@@ -190,6 +232,7 @@ def _disputed(facts: Facts, fact: ReportedFact | None) -> bool:
 _JUDGES: Mapping[CoverageNeed, Callable[[Facts, Organization], _Judged]] = {
     CoverageNeed.POSITION: _judge_position,
     CoverageNeed.ACCESS: _judge_access,
+    CoverageNeed.ATTESTATION: _judge_attestation,
     CoverageNeed.RULE: _judge_rule,
     CoverageNeed.CONTACT: _judge_contact,
 }

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q
 from access.choices import Holds
 from access.models import AccessRequest, Position, PositionVersion, Program
 from access.queries.holdings import Holding, list_holdings
+from notifications.queries.coverage_attested import Attested, read_attested
 from registry.actors import Actor
 from registry.choices import OrganizationKind, RelationKind
 from registry.models import (
@@ -75,6 +76,7 @@ class Facts:
     evaluators: Mapping[UUID, list[Organization]]
     mandated: Mapping[UUID, list[Mandate]]
     rules: list[RuleInForce]
+    attested: Attested
 
 
 def read_facts(asked: Asked) -> Facts:
@@ -108,6 +110,12 @@ def read_facts(asked: Asked) -> Facts:
         evaluators=evaluators,
         mandated=_list_mandates(asked),
         rules=rules_in_force(asked.known_by),
+        attested=read_attested(
+            holders | {model.developer_id for model in models},
+            as_of=asked.as_of,
+            known_at=asked.known_at,
+            known_by=asked.known_by,
+        ),
     )
 
 

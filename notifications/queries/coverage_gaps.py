@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import ProgramStatus
 from access.models import Program, ProgramVersion
+from notifications.choices import GapStanding
 from notifications.events import Event
 from notifications.models import CoverageGap, CoverageNotice, GapExplanation
 from notifications.queries.coverage import Asked, Line, read_coverage
@@ -48,6 +49,17 @@ def list_gaps(actor: Actor) -> QuerySet[CoverageGap]:
     said = GapExplanation.objects.order_by("explained_at", "id")
     return rows.select_related("program", "jurisdiction", "body").prefetch_related(
         Prefetch("explanations", said)
+    )
+
+
+def filter_standing(rows: QuerySet[CoverageGap], standing: GapStanding) -> QuerySet[CoverageGap]:
+    """Those that stand so."""
+    if standing is GapStanding.CLOSED:
+        return rows.filter(closed_at__isnull=False)
+    said = GapExplanation.objects.filter(gap=OuterRef("pk"))
+    return rows.filter(
+        Exists(said) if standing is GapStanding.EXPLAINED else ~Exists(said),
+        closed_at__isnull=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""Mails about attestations: what waits for a review, and what became of it."""
+"""Mails about attestations and their documents: what waits for a review, and what became of it."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.queries.matters import Matter, Words
 from registry.events import Event
-from registry.models import Attestation, AuditEvent
+from registry.models import Attestation, AuditEvent, EvidenceFile
 
 LEADS: Mapping[str, Words] = {
     Event.ATTESTATION_HANDED_IN: _("An attestation waits for a review."),
@@ -14,6 +14,9 @@ LEADS: Mapping[str, Words] = {
     Event.ATTESTATION_REFUSED: _("Your attestation was not accepted."),
     Event.ATTESTATION_WITHDRAWN: _(
         "Your attestation counts no more. Access that rests on it is refused."
+    ),
+    Event.EVIDENCE_REDACTED: _(
+        "A document that you handed in was redacted: nobody gets it any more. What rests on it stands."
     ),
 }
 
@@ -32,4 +35,20 @@ def _about_attestation(event: AuditEvent) -> Matter:
     )
 
 
-MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {"attestation": _about_attestation}
+def _about_evidence(event: AuditEvent) -> Matter:
+    row = EvidenceFile.objects.select_related("organization").get(pk=event.subject_id)
+    return Matter(
+        name="Evidence",
+        facts=(
+            (_("Organization"), row.organization.name),
+            (_("Checksum (SHA-256)"), row.sha256),
+        ),
+        said=row.redaction_reason,
+        page=f"/admin/registry/evidencefile/{row.id}/change/",
+    )
+
+
+MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
+    "attestation": _about_attestation,
+    "evidence_file": _about_evidence,
+}

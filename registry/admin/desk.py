@@ -44,6 +44,7 @@ class StepForm(forms.Form):
 class Step:
     """A button. `run` gets the command, the object (None on a list) and the form's cleaned data.
 
+    What `run` gives is told where it is a text, and sent where it is an answer of its own, such as a file.
     A step that needs more than one form has a page of its own, of the address named `page`, and no `run`.
     `initial` is what the form of a step on this object begins with.
     """
@@ -274,8 +275,8 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, told if isinstance(told, str) else str(step.done))
-                return HttpResponseRedirect(self._address("changelist") if step.deletes else back)
+                onward = self._address("changelist") if step.deletes else back
+                return _conclude(request, told, otherwise=step.done, back=onward)
         context = {
             **self.admin_site.each_context(request),
             "title": step.label if row is None else f"{step.label}: {self.title(row)}",
@@ -295,6 +296,16 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 def holds(*roles: Role) -> Callable[[Actor, Any], bool]:
     """For a step's `may`: the actor holds one of the roles."""
     return lambda actor, _row: actor.has(*roles)
+
+
+def _conclude(
+    request: HttpRequest, told: object, *, otherwise: str | Promise, back: str
+) -> HttpResponse:
+    """After a step: its own answer, a file for one, or back to the page with a sentence."""
+    if isinstance(told, HttpResponse):
+        return told
+    messages.success(request, told if isinstance(told, str) else str(otherwise))
+    return HttpResponseRedirect(back)
 
 
 def _make_password_field() -> forms.CharField:

@@ -1,10 +1,14 @@
-"""Tables as CSV files, for pages and programs alike."""
+"""Files as answers, for pages: tables as CSV, and what was handed in."""
 
 import csv
 from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
+
+from registry import files
+from registry.models import StoredFile
+from registry.queries.stored_files import headers_of
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -17,6 +21,11 @@ def answer_file(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -
     writer.writerow(head)
     writer.writerows([_plain(cell) for cell in row] for row in rows)
     return response
+
+
+def send_file(row: StoredFile) -> HttpResponse:
+    """What somebody uploaded, to be kept and not to be shown. Whoever asks may have it: that is asked before."""
+    return HttpResponse(files.read(row.sha256), headers=headers_of(row))
 
 
 def _plain(cell: Any) -> str:

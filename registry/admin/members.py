@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Prefetch
 
 from registry.admin.desk import Step, StepForm, holds
+from registry.admin.evidence import file_field, link_file, read_uploads
 from registry.admin.sections import Section
-from registry.choices import Role
+from registry.choices import AssertionKind, Role
 from registry.commands import Command
 from registry.errors import NotFound
 from registry.models import Member, MemberAbsence, MemberAssertion, Organization
@@ -22,6 +25,13 @@ class ReferenceForm(StepForm):
 
 class ReferenceReasonForm(ReferenceForm):
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), max_length=5_000)
+
+
+class AttestForm(ReferenceForm):
+    kind = forms.ChoiceField(choices=AssertionKind.choices)
+    holds = forms.BooleanField(required=False, help_text="Whether it is so.")
+    evidence = forms.CharField(max_length=300, help_text="What shows it, in a few words.")
+    file = file_field(required=False)
 
 
 def of_member(operation: Callable[..., object]) -> Callable[..., object]:
@@ -37,7 +47,21 @@ def of_member(operation: Callable[..., object]) -> Callable[..., object]:
     return run
 
 
+def _attest(
+    command: Command, *, member: UUID, kind: str, file: UploadedFile | None, **said: Any
+) -> object:
+    (upload,) = read_uploads([file]) if file is not None else (None,)
+    return members.attest(command, member=member, kind=AssertionKind(kind), upload=upload, **said)
+
+
 STEPS = {
+    "attest_member": Step(
+        "Assert a status of a member",
+        of_member(_attest),
+        AttestForm,
+        holds(Role.INTAKE),
+        hint="Because the organization says so. It counts once another has reviewed it; a document is confidential.",
+    ),
     "suspend_member": Step(
         "Suspend a member",
         of_member(members.suspend),
@@ -66,14 +90,17 @@ STEPS = {
 def list_members(row: Organization) -> Section:
     """Every member once for each of its assertions, or once without."""
     found = row.members.order_by("reference").prefetch_related(
-        Prefetch("assertions", MemberAssertion.objects.current().order_by("valid"))
+        Prefetch(
+            "assertions",
+            MemberAssertion.objects.current().select_related("file").order_by("valid"),
+        )
     )
     found = found.prefetch_related(
         Prefetch("absences", MemberAbsence.objects.current().filter(valid__upper_inf=True))
     )
     return Section(
         "Members",
-        ("Reference", "Stands", "Assertion", "Holds", "Until", "Reviewed"),
+        ("Reference", "Stands", "Assertion", "Holds", "Until", "Reviewed", "Document"),
         [line for member in found for line in _lines(member)],
         empty="No members are enrolled.",
     )
@@ -82,7 +109,13 @@ def list_members(row: Organization) -> Section:
 def _lines(member: Member) -> list[tuple[object, ...]]:
     stands = next((said.get_kind_display() for said in member.absences.all()), "may use access")
     said: list[tuple[object, ...]] = [
-        (said.get_kind_display(), said.holds, said.valid.upper, said.reviewed_at)
+        (
+            said.get_kind_display(),
+            said.holds,
+            said.valid.upper,
+            said.reviewed_at,
+            link_file(said.file),
+        )
         for said in member.assertions.all()
     ]
-    return [(member.reference, stands, *line) for line in said or [("none", "", "", "")]]
+    return [(member.reference, stands, *line) for line in said or [("none", "", "", "", "")]]

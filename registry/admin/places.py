@@ -10,8 +10,8 @@ from registry.admin.desk import DeskAdmin, Step, StepForm, holds
 from registry.admin.sections import Section, link, rows_of
 from registry.choices import Channel, JurisdictionKind, Role, Trigger
 from registry.commands import Command
-from registry.models import Authority, Jurisdiction, Organization
-from registry.operations import authorities, authority_channels, jurisdictions
+from registry.models import Authority, Jurisdiction, Organization, Scheme
+from registry.operations import accepted_schemes, authorities, authority_channels, jurisdictions
 from registry.operations.authorities import Competent
 
 
@@ -53,6 +53,25 @@ class ChannelForm(StepForm):
 class ChannelAddressForm(StepForm):
     channel = forms.ChoiceField(choices=Channel.choices)
     address = forms.CharField(max_length=300)
+
+
+class SchemeForm(StepForm):
+    scheme = forms.ModelChoiceField(Scheme.objects.order_by("slug", "edition"))
+
+
+class AcceptanceForm(SchemeForm):
+    level = forms.CharField(max_length=40, required=False, help_text="This level or above.")
+    basis = forms.CharField(max_length=300, help_text="Where it says so.")
+
+
+def _accept_scheme(command: Command, row: Authority, said: dict[str, Any]) -> object:
+    return accepted_schemes.state(
+        command,
+        authority=row.id,
+        scheme=said["scheme"].id,
+        level=said["level"],
+        basis=said["basis"],
+    )
 
 
 def _state_channel(command: Command, row: Authority, said: dict[str, Any]) -> object:
@@ -157,6 +176,24 @@ class AuthorityAdmin(DeskAdmin):
             holds(Role.AUTHORITY_DESK),
             hint="Nothing is sent there any more.",
         ),
+        "accept_scheme": Step(
+            "State an accepted scheme",
+            _accept_scheme,
+            AcceptanceForm,
+            holds(Role.AUTHORITY_DESK),
+            hint="What the authority itself says that it accepts. Coverage looks for an attestation under it.",
+        ),
+        "withdraw_scheme": Step(
+            "Withdraw an accepted scheme",
+            lambda command, row, said: accepted_schemes.withdraw(
+                command, authority=row.id, scheme=said["scheme"].id
+            ),
+            SchemeForm,
+            lambda actor, row: (
+                actor.has(Role.AUTHORITY_DESK)
+                and row.accepted_schemes.filter(ended_at__isnull=True).exists()
+            ),
+        ),
     }
 
     def title(self, row: Authority) -> str:
@@ -185,5 +222,21 @@ class AuthorityAdmin(DeskAdmin):
                         known.ended_at,
                     ),
                 ),
+            ),
+            Section(
+                "Schemes it accepts",
+                ("Scheme", "Level", "Where it says so", "By", "Since", "Until"),
+                rows_of(
+                    row.accepted_schemes.select_related("scheme").order_by("id"),
+                    lambda said: (
+                        link(said.scheme),
+                        said.level,
+                        said.basis,
+                        said.stated_by,
+                        said.stated_at,
+                        said.ended_at,
+                    ),
+                ),
+                empty="Which attestations it accepts is not on record.",
             ),
         ]

@@ -3,20 +3,29 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, ListCreateAPIView
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry.api.commands import answer_done, answer_one, command_of
+from registry.api.evidence import (
+    TAKES_FILES,
+    EvidenceFileSerializer,
+    FileBody,
+    FilesBody,
+    accepts_files,
+    read_uploads,
+)
 from registry.api.permissions import actor_of
 from registry.api.strict import StrictSerializer
 from registry.choices import AttestationFinding
 from registry.errors import NotFound
-from registry.models import Attestation, Organization, Recognition, Scheme
+from registry.models import Attestation, EvidenceFile, Organization, Recognition, Scheme
 from registry.operations import attestations
 from registry.operations.attestations import Said
 
@@ -68,13 +77,14 @@ class AttestationSerializer(serializers.ModelSerializer[Attestation]):
     legal_entity = serializers.CharField(source="legal_entity.slug", read_only=True)
     scheme = SchemeSerializer(read_only=True)
     counts_until = serializers.SerializerMethodField()
+    files = EvidenceFileSerializer(many=True, read_only=True)
 
     class Meta:
         model = Attestation
         fields = (
             *("id", "organization", "scheme", "level", "issuer", "accreditation", "number"),
             *("legal_entity", "service", "scope_statement", "starts_on", "ends_on"),
-            *("bridged_until", "evidence_name", "evidence_sha256", "handed_in_at"),
+            *("bridged_until", "evidence_name", "evidence_sha256", "files", "handed_in_at"),
             *("finding", "reviewed_at", "note", "withdrawn_at", "counts_until", "version"),
         )
 
@@ -84,7 +94,7 @@ class AttestationSerializer(serializers.ModelSerializer[Attestation]):
         return attestations.compute_end(row)
 
 
-class AttestationBody(StrictSerializer):
+class AttestationBody(FilesBody):
     organization = serializers.CharField(
         required=False, help_text="slug; for staff tooling, which hands in for others"
     )
@@ -100,7 +110,11 @@ class AttestationBody(StrictSerializer):
     ends_on = serializers.DateField(required=False)
     bridged_until = serializers.DateField(required=False)
     evidence_name = serializers.CharField(max_length=200, required=False)
-    evidence_sha256 = serializers.CharField(max_length=64)
+    evidence_sha256 = serializers.CharField(
+        max_length=64,
+        required=False,
+        help_text="of the document; without it, that of the first of `files`",
+    )
 
 
 class ReviewBody(StrictSerializer):
@@ -114,8 +128,15 @@ class WithdrawalBody(StrictSerializer):
 
 def visible_attestations(request: Request) -> QuerySet[Attestation]:
     """Those the caller may see."""
-    return Attestation.objects.visible_to(actor_of(request)).select_related(
-        "organization", "legal_entity", "scheme__jurisdiction"
+    return (
+        Attestation.objects.visible_to(actor_of(request))
+        .select_related("organization", "legal_entity", "scheme__jurisdiction")
+        .prefetch_related(
+            Prefetch(
+                "files",
+                EvidenceFile.objects.select_related("organization").order_by("uploaded_at", "id"),
+            )
+        )
     )
 
 
@@ -125,11 +146,12 @@ class AttestationList(ListCreateAPIView[Attestation]):
     scopes = {"GET": ("attestations:read",), "POST": ("attestations:write",)}
     serializer_class = AttestationSerializer
     queryset = Attestation.objects.none()
+    parser_classes = TAKES_FILES
 
     def get_queryset(self) -> QuerySet[Attestation]:
         return visible_attestations(self.request)
 
-    @extend_schema(request=AttestationBody, responses={201: AttestationSerializer})
+    @extend_schema(request=accepts_files(AttestationBody), responses={201: AttestationSerializer})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         body = AttestationBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -141,8 +163,13 @@ class AttestationList(ListCreateAPIView[Attestation]):
             organization = None if found is None else found.id
         if organization is None:
             raise NotFound("organization")
+        uploads, confidential = read_uploads(said.pop("files", ())), said.pop("confidential")
         done = attestations.hand_in(
-            command_of(request), organization=organization, said=Said(**said)
+            command_of(request),
+            organization=organization,
+            said=Said(**said),
+            uploads=uploads,
+            confidential=confidential,
         )
         return answer_done(done, AttestationSerializer, status=201)
 
@@ -158,6 +185,30 @@ class AttestationDetail(APIView):
         if row is None:
             raise NotFound("attestation")
         return answer_one(row, AttestationSerializer)
+
+
+class AttestationAttach(APIView):
+    """Add a document, as `multipart/form-data`: any until the review, and then the one that was named."""
+
+    scopes = {"POST": ("attestations:write",)}
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="attestations_attach",
+        request={"multipart/form-data": FileBody},
+        responses={201: AttestationSerializer},
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        body = FileBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        (upload,) = read_uploads([body.validated_data["file"]])
+        done = attestations.attach(
+            command_of(request),
+            attestation=pk,
+            upload=upload,
+            confidential=body.validated_data["confidential"],
+        )
+        return answer_done(done, AttestationSerializer, status=201)
 
 
 class AttestationReview(APIView):

@@ -4,7 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.renderers import BaseRenderer
+
+from registry import files
+from registry.models import StoredFile
+from registry.queries.stored_files import headers_of
 
 
 class AsItIs(BaseRenderer):
@@ -20,3 +25,8 @@ class AsItIs(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         return json.dumps(data).encode()
+
+
+def send_file(row: StoredFile) -> HttpResponse:
+    """What somebody uploaded. Whoever asks may have it: that is asked before."""
+    return HttpResponse(files.read(row.sha256), headers=headers_of(row))

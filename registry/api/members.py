@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry.api.commands import answer_done, command_of
+from registry.api.evidence import TAKES_FILES, accepts_files, read_uploads
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, StrictSerializer
 from registry.choices import AssertionKind, MemberAbsenceKind
@@ -46,6 +47,7 @@ class MemberSerializer(serializers.ModelSerializer[Member]):
                 "reviewed_at": said.reviewed_at,
                 "since": said.valid.lower,
                 "until": said.valid.upper,
+                "file": said.file_id,
             }
             for said in row.assertions.all()
             if said.recorded.upper is None
@@ -61,6 +63,12 @@ class AssertionBody(StrictSerializer):
     holds = serializers.BooleanField()
     evidence = serializers.CharField(max_length=300)
     until = serializers.DateTimeField(required=False)
+    file = serializers.FileField(
+        max_length=200,
+        required=False,
+        allow_empty_file=True,
+        help_text="only as multipart/form-data; a document about a person is always confidential",
+    )
 
 
 def visible_members(request: Request) -> QuerySet[Member]:
@@ -103,15 +111,21 @@ class MemberAttest(APIView):
     """Assert a status of a member, with evidence. It counts once the operator's staff have reviewed it."""
 
     scopes = {"POST": ("members:write",)}
+    parser_classes = TAKES_FILES
 
     @extend_schema(
-        operation_id="members_attest", request=AssertionBody, responses=MemberSerializer
+        operation_id="members_attest",
+        request=accepts_files(AssertionBody),
+        responses=MemberSerializer,
     )
     def post(self, request: Request, pk: UUID) -> Response:
         body = AssertionBody(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data | {"kind": AssertionKind(body.validated_data["kind"])}
-        done = members.attest(command_of(request), member=pk, **said)
+        uploads = read_uploads([file] if (file := said.pop("file", None)) is not None else ())
+        done = members.attest(
+            command_of(request), member=pk, upload=uploads[0] if uploads else None, **said
+        )
         return answer_done(done, MemberSerializer)
 
 

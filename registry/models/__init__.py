@@ -1,12 +1,14 @@
+from .accepted_scheme import AcceptedScheme
 from .ai_model import AIModel, AIModelVersion, ModelRelease
 from .anchor_moment import AnchorMoment
-from .attestation import Attestation, AttestationVersion
+from .attestation import Attestation, AttestationFile, AttestationVersion
 from .audit_event import AuditEvent
 from .authority import Authority, AuthorityChannel, Competence
 from .capability_statement import CapabilityStatement
 from .client import Client
 from .contact import Contact
 from .duty_holder import DutyHolderStatus, Mandate
+from .evidence_file import EVIDENCE_READERS, EvidenceFile
 from .external_identifier import ExternalIdentifier
 from .facts import AIModelFacts, OrganizationFacts
 from .governed import Governed
@@ -27,15 +29,19 @@ from .private_value import PrivateValue
 from .relation import Relation
 from .scheme import Recognition, RecognitionVersion, Scheme
 from .source import Citation, FactDispute, ReportedEvent, ReportedFact, Source
+from .stored_file import StoredFile
 from .user import RoleHolding, User
 from .version_row import VersionQuerySet, VersionRow
 
 __all__ = [
+    "EVIDENCE_READERS",
     "AIModel",
     "AIModelFacts",
     "AIModelVersion",
+    "AcceptedScheme",
     "AnchorMoment",
     "Attestation",
+    "AttestationFile",
     "AttestationVersion",
     "AuditEvent",
     "Authority",
@@ -46,6 +52,7 @@ __all__ = [
     "Competence",
     "Contact",
     "DutyHolderStatus",
+    "EvidenceFile",
     "ExternalIdentifier",
     "FactDispute",
     "FeedEntry",
@@ -82,6 +89,7 @@ __all__ = [
     "RoleHolding",
     "Scheme",
     "Source",
+    "StoredFile",
     "User",
     "VersionQuerySet",
     "VersionRow",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from registry.actors import Actor
 from registry.choices import AttestationFinding
 
+from .evidence_file import EvidenceFile
 from .governed import Governed
 from .organization import Organization
 from .scheme import Scheme
@@ -28,6 +29,7 @@ class Attestation(Governed):
     It says something of the legal entity and the service that it names, and of no other; without a service,
     of all that the entity does. Until another person has accepted it, it supports nothing: what it supports,
     and for how long, is in its versions. A period report runs from `starts_on` to `ends_on`, its period.
+    `evidence_sha256` is the digest of the document it was read from, whether that is among `files` or only named.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="attestations")
@@ -44,6 +46,9 @@ class Attestation(Governed):
     bridged_until = models.DateField(null=True)
     evidence_name = models.CharField(max_length=200, blank=True)
     evidence_sha256 = models.CharField(max_length=64)
+    files = models.ManyToManyField(
+        EvidenceFile, through="AttestationFile", related_name="attestations"
+    )
     handed_in_by = models.CharField(max_length=60)
     handed_in_at = models.DateTimeField()
     reviewed_by = models.CharField(max_length=60, blank=True)
@@ -102,6 +107,23 @@ class Attestation(Governed):
 
     def organizations_concerned(self) -> list[uuid.UUID]:
         return [self.organization_id]
+
+
+class AttestationFile(models.Model):
+    """A document that was handed in with an attestation. Written once."""
+
+    attestation = models.ForeignKey(Attestation, models.PROTECT, related_name="+")
+    file = models.OneToOneField(EvidenceFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(
+                name="attestation_file_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} of {self.attestation_id}"
 
 
 class AttestationVersion(VersionRow):

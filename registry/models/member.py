@@ -9,6 +9,7 @@ from django.db.models import Q
 from registry.actors import Actor
 from registry.choices import AssertionKind, MemberAbsenceKind
 
+from .evidence_file import EvidenceFile
 from .governed import Governed
 from .organization import Organization
 from .version_row import VersionQuerySet, VersionRow
@@ -52,6 +53,7 @@ class MemberAssertion(VersionRow):
     kind = models.CharField(max_length=20, choices=AssertionKind)
     holds = models.BooleanField()
     evidence = models.CharField(max_length=300)
+    file = models.ForeignKey(EvidenceFile, models.PROTECT, null=True, related_name="assertions")
     asserted_at = models.DateTimeField()
     reviewed_by = models.CharField(max_length=60, blank=True)
     reviewed_at = models.DateTimeField(null=True)

@@ -3,20 +3,30 @@
 import calendar
 import datetime as dt
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from registry import audit
 from registry.choices import AttestationFinding, Role, SchemeKind
-from registry.commands import Clock, Command, command, lock, read_clock, touch
+from registry.commands import Clock, Command, Done, command, lock, read_clock, touch
 from registry.errors import Conflict, Forbidden, Invalid, NotFound, WorldsApart
 from registry.events import Event
 from registry.followers import follow
-from registry.models import Attestation, AttestationVersion, Organization, Scheme
+from registry.models import (
+    Attestation,
+    AttestationFile,
+    AttestationVersion,
+    Organization,
+    Scheme,
+)
+from registry.operations.evidence import _add, keep_all
 from registry.operations.schemes import check_level
+from registry.operations.stored_files import Kept, Upload
 from registry.policies import check_own, check_role
+from registry.queries.evidence import check_readable
 from registry.versions import end_at, open_version, span
 
 BRIDGE_MONTHS = 3
@@ -32,6 +42,20 @@ class AttestationUnreadable(Invalid):
 class AttestationReviewed(Conflict):
     code = "attestation_reviewed"
     text = _("The attestation was reviewed or withdrawn already.")
+
+
+class EvidenceDiffers(Invalid):
+    code = "evidence_differs"
+    text = _("None of the files has the checksum that is said to be that of the document.")
+
+
+class EvidenceSettled(Conflict):
+    """What was reviewed stays what it was: only the document that it names by its checksum may follow."""
+
+    code = "evidence_settled"
+    text = _(
+        "It was reviewed: only the document that it names by its checksum can still be added."
+    )
 
 
 class OwnAttestation(Forbidden):
@@ -57,14 +81,14 @@ class AttestationOver(Conflict):
 class Said:
     """What an attestation says. `starts_on` and `ends_on` (its last day) are its validity, or a report's period.
 
-    `evidence_sha256` is the digest of the document it was read from. `legal_entity` None: the organization
-    itself; `service` empty: all that it does.
+    `evidence_sha256` is the digest of the document it was read from; empty: that of the first file handed in.
+    `legal_entity` None: the organization itself; `service` empty: all that it does.
     """
 
     scheme: UUID
     issuer: str
     starts_on: dt.date
-    evidence_sha256: str
+    evidence_sha256: str = ""
     level: str = ""
     accreditation: str = ""
     number: str = ""
@@ -76,16 +100,41 @@ class Said:
     evidence_name: str = ""
 
 
-@command
-def hand_in(command: Command, *, organization: UUID, said: Said) -> Attestation:
+def hand_in(
+    command: Command,
+    *,
+    organization: UUID,
+    said: Said,
+    uploads: Sequence[Upload] = (),
+    confidential: bool = False,
+) -> Done[Attestation]:
     """Record what the organization holds, by itself or by intake. It supports nothing until it is reviewed.
 
-    Raises RoleMissing, NotYours, NotFound, WorldsApart, LevelUnknown, AttestationUnreadable.
+    `uploads` are the documents it was read from; without any, a checksum names the document.
+
+    Raises RoleMissing, NotYours, NotFound, WorldsApart, LevelUnknown, AttestationUnreadable, EvidenceDiffers,
+    AttachmentUnacceptable, AttachmentTooLarge, TooManyAttachments.
     """
-    if command.by.is_staff:
-        check_role(command.by, Role.INTAKE)
-    else:
-        check_own(command.by, organization)
+    kept = keep_all(uploads)
+    if kept and not said.evidence_sha256:
+        said = replace(said, evidence_sha256=kept[0].sha256)
+    if kept and said.evidence_sha256 not in {one.sha256 for one in kept}:
+        raise EvidenceDiffers
+    return _hand_in(
+        command, organization=organization, said=said, kept=kept, confidential=confidential
+    )
+
+
+@command
+def _hand_in(
+    command: Command,
+    *,
+    organization: UUID,
+    said: Said,
+    kept: tuple[Kept, ...],
+    confidential: bool,
+) -> Attestation:
+    _check_speaker(command, organization)
     visible = Organization.objects.visible_to(command.by)
     holder = lock(visible, organization, command, what="organization")
     scheme = Scheme.objects.filter(pk=said.scheme).first()
@@ -107,7 +156,37 @@ def hand_in(command: Command, *, organization: UUID, said: Said) -> Attestation:
         handed_in_at=clock.at,
         changed_at=clock.at,
     )
+    _attach(command, row, kept, confidential=confidential, clock=clock)
     _record(command, row, Event.ATTESTATION_HANDED_IN, at=clock.at)
+    return row
+
+
+def attach(
+    command: Command, *, attestation: UUID, upload: Upload, confidential: bool = False
+) -> Done[Attestation]:
+    """Add a document, by the holder or by intake: any until it is reviewed, and then the one that it names.
+
+    Raises RoleMissing, NotYours, NotFound, Stale, AttestationReviewed, EvidenceSettled, AttachmentUnacceptable,
+    AttachmentTooLarge, TooManyAttachments.
+    """
+    (kept,) = keep_all([upload])
+    return _attach_kept(command, attestation=attestation, kept=kept, confidential=confidential)
+
+
+@command
+def _attach_kept(
+    command: Command, *, attestation: UUID, kept: Kept, confidential: bool
+) -> Attestation:
+    rows = Attestation.objects.visible_to(command.by)
+    row = lock(rows, attestation, command, what="attestation")
+    _check_speaker(command, row.organization_id)
+    if row.withdrawn_at is not None:
+        raise AttestationReviewed
+    if row.reviewed_at is not None and kept.sha256 != row.evidence_sha256:
+        raise EvidenceSettled
+    clock = read_clock(command, row)
+    _attach(command, row, (kept,), confidential=confidential, clock=clock)
+    touch(row, clock)
     return row
 
 
@@ -117,16 +196,19 @@ def review(
 ) -> Attestation:
     """Accept it, so that it counts from this commit on for as long as it lasts, or refuse it.
 
-    Raises RoleMissing, NotFound, Stale, OwnAttestation, AttestationReviewed, SchemeIsDraft, AttestationOver.
+    Raises RoleMissing, NotFound, Stale, OwnAttestation, AttestationReviewed, EvidenceUnread, SchemeIsDraft,
+    AttestationOver.
     """
     check_role(command.by, Role.REVIEWER, Role.DECIDER)
     row = lock(Attestation.objects.all(), attestation, command, what="attestation")
-    if row.handed_in_by == command.by.key:
+    files = list(row.files.all())
+    if command.by.key in {row.handed_in_by, *(file.uploaded_by for file in files)}:
         raise OwnAttestation
     if row.reviewed_at is not None or row.withdrawn_at is not None:
         raise AttestationReviewed
     clock = read_clock(command, row)
     if finding is AttestationFinding.ACCEPTED:
+        check_readable(files)
         _accept(row, clock)
     row.finding, row.note = finding, note
     row.reviewed_by, row.reviewed_at = command.by.key, clock.at
@@ -183,6 +265,33 @@ def compute_end(row: Attestation) -> dt.datetime | None:
         if scheme.months is not None:
             ends.append(_midnight(_add_months(row.starts_on, scheme.months)))
     return min(ends, default=None)
+
+
+def _attach(
+    command: Command,
+    row: Attestation,
+    kept: Sequence[Kept],
+    *,
+    confidential: bool,
+    clock: Clock,
+) -> None:
+    added = _add(
+        command,
+        row.organization,
+        kept,
+        confidential=confidential,
+        clock=clock,
+        there=row.files.count(),
+    )
+    for file in added:
+        AttestationFile.objects.create(attestation=row, file=file)
+
+
+def _check_speaker(command: Command, organization: UUID) -> None:
+    if command.by.is_staff:
+        check_role(command.by, Role.INTAKE)
+    else:
+        check_own(command.by, organization)
 
 
 def _accept(row: Attestation, clock: Clock) -> None:

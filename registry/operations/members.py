@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import audit
 from registry.choices import AssertionKind, MemberAbsenceKind, Role
-from registry.commands import Clock, Command, command, lock, read_clock, touch
+from registry.commands import Clock, Command, Done, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, NotFound
 from registry.events import Event
 from registry.models import Member, MemberAbsence, MemberAssertion, Organization
+from registry.operations.evidence import _add, keep_all
 from registry.operations.facts import PeriodBackward
+from registry.operations.stored_files import Kept, Upload
 from registry.policies import check_own, check_role
+from registry.queries.evidence import check_readable
 from registry.versions import change_from, correct, end_at, open_version, span
 
 
@@ -57,7 +60,6 @@ def enroll(command: Command, *, organization: UUID, reference: str) -> Member:
     return member
 
 
-@command
 def attest(
     command: Command,
     *,
@@ -66,11 +68,36 @@ def attest(
     holds: bool,
     evidence: str,
     until: dt.datetime | None = None,
-) -> Member:
+    upload: Upload | None = None,
+) -> Done[Member]:
     """The organization asserts a status of its member, from now on. It counts once staff have reviewed it.
 
-    Raises NotFound, NotYours, RoleMissing, PeriodBackward.
+    A document about a person is always confidential.
+
+    Raises NotFound, NotYours, RoleMissing, PeriodBackward, AttachmentUnacceptable, AttachmentTooLarge.
     """
+    return _attest(
+        command,
+        member=member,
+        kind=kind,
+        holds=holds,
+        evidence=evidence,
+        until=until,
+        kept=keep_all(() if upload is None else (upload,)),
+    )
+
+
+@command
+def _attest(
+    command: Command,
+    *,
+    member: UUID,
+    kind: AssertionKind,
+    holds: bool,
+    evidence: str,
+    until: dt.datetime | None,
+    kept: tuple[Kept, ...],
+) -> Member:
     row = lock(Member.objects.visible_to(command.by), member, command, what="member")
     _check_speaker(command, row.organization_id)
     clock = read_clock(command, row)
@@ -79,11 +106,13 @@ def attest(
     reaching = row.assertions.current().filter(kind=kind, valid__overlap=span(clock.end))
     for earlier in reaching.order_by("id"):
         end_at(earlier, at=clock.end, recorded=clock.recorded)
+    files = _add(command, row.organization, kept, confidential=True, clock=clock)
     assertion = MemberAssertion(
         member=row,
         kind=kind,
         holds=holds,
         evidence=evidence,
+        file=files[0] if files else None,
         asserted_at=clock.at,
         valid=span(clock.start(), until),
     )
@@ -104,7 +133,7 @@ def attest(
 def review(command: Command, *, member: UUID, kind: AssertionKind) -> Member:
     """Staff have seen the evidence: the assertion counts from this commit on.
 
-    Raises RoleMissing, NotFound.
+    Raises RoleMissing, NotFound, EvidenceUnread.
     """
     check_role(command.by, Role.RESTRICTOR)
     row = lock(Member.objects.all(), member, command, what="member")
@@ -115,6 +144,8 @@ def review(command: Command, *, member: UUID, kind: AssertionKind) -> Member:
     assertion = waiting.first()
     if assertion is None:
         raise NotFound("assertion to review")
+    if assertion.file is not None:
+        check_readable([assertion.file])
     correct(
         assertion,
         recorded=clock.recorded,

@@ -9,22 +9,20 @@ from django.db.utils import ProgrammingError
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from access.choices import RequestStatus, ScanState
+from access.choices import RequestStatus
 from access.models import AccessRequest, Attachment
 from access.operations import attachments, requests
 from access.operations.submissions import AnswersIncomplete
 from access.queries.answers import find_problems
-from access.queries.attachments import (
-    AttachmentRedacted,
-    AttachmentWithheld,
-    find_attachment,
-)
+from access.queries.attachments import find_attachment
 from access.tasks import scan_attachments
 from notifications.operations.filings_proofs import sweep_files
 from registry import files
-from registry.choices import Role
+from registry.choices import Role, ScanState
 from registry.errors import NotFound
+from registry.operations import stored_files
 from registry.policies import RoleMissing
+from registry.queries.stored_files import AttachmentRedacted, AttachmentWithheld
 from tests import forms, make
 
 pytestmark = pytest.mark.django_db
@@ -72,17 +70,17 @@ class TestAttaching:
 
     def test_what_it_holds_counts_and_not_its_name(self, draft: AccessRequest) -> None:
         for content in (b"\x7fELF\x02\x00", b"", b"only text, called a PDF"):
-            with pytest.raises(attachments.AttachmentUnacceptable):
+            with pytest.raises(stored_files.AttachmentUnacceptable):
                 forms.attach(draft, content=content)
         assert forms.attach(draft, content=b"only text", field="").kind == "text"
 
     def test_limits_of_size_number_and_field(self, draft: AccessRequest) -> None:
-        with pytest.raises(attachments.AttachmentTooLarge):
+        with pytest.raises(stored_files.AttachmentTooLarge):
             forms.attach(draft, content=forms.PDF + b" " * 11 * 1024 * 1024)
         with pytest.raises(attachments.AttachmentFieldUnknown):
             forms.attach(draft, field="team")
         forms.attach(draft)
-        with pytest.raises(attachments.TooManyAttachments):
+        with pytest.raises(stored_files.TooManyAttachments):
             forms.attach(draft)
 
     def test_by_nobody_else_and_to_nothing_that_is_in_review(self, draft: AccessRequest) -> None:
@@ -148,7 +146,7 @@ class TestScanning:
 
     def test_nobody_else_says_what_was_found(self, draft: AccessRequest) -> None:
         found = forms.attach(draft)
-        with pytest.raises(attachments.VerdictOfTheScanner):
+        with pytest.raises(stored_files.VerdictOfTheScanner):
             attachments.settle_scan(make.by(make.staff(*Role)), attachment=found.id, clean=True)
 
 
@@ -167,7 +165,7 @@ class TestRedacting:
         sweep_files(at=now() + dt.timedelta(days=2))
         with pytest.raises(FileNotFoundError):
             files.read(found.sha256)
-        with pytest.raises(attachments.RedactedAlready):
+        with pytest.raises(stored_files.RedactedAlready):
             redact(found)
 
     def test_leaves_the_same_file_of_another_request_alone(self, draft: AccessRequest) -> None:

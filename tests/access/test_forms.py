@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seeds
-from access.choices import ScanState
 from access.forms import (
     PROBLEM_CODES,
     FormUnreadable,
@@ -21,6 +20,7 @@ from access.forms import (
     read_form,
     write_schema,
 )
+from registry.choices import ScanState
 
 FORM: dict[str, Any] = {
     "title": "Synthetic form",

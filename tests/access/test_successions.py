@@ -26,6 +26,7 @@ from access.operations import (
     successions,
 )
 from access.operations.conditions import Requirement
+from access.operations.eligibility import RequirementsUnmet
 from access.operations.issuing import GrantEndless, GrantFollowed, GrantNotRenewable, _open_items
 from access.operations.request_steps import TextMissing
 from access.operations.requests import RequestAlreadyOpen
@@ -37,7 +38,7 @@ from registry.commands import read_clock
 from registry.errors import NotFound
 from registry.models import AuditEvent
 from registry.policies import RoleMissing
-from tests import make
+from tests import eligible, make
 from tests.asking import ask
 from tests.lifecycle import DAY, TICK, covered, scope_of
 
@@ -160,6 +161,18 @@ class TestRenew:
         reviews.countersign(make.by(make.staff(Role.COUNTERSIGNER)), request=request.id)
         with pytest.raises(successions.RenewalNeedsReview):
             renew(Grant.objects.get(request=request))
+
+    def test_is_refused_with_the_missing_piece_while_a_requirement_is_unmet(self) -> None:
+        grant, scheme = bounded(), eligible.scheme()
+        eligible.required(grant.tier, eligible.asks("iso"))
+        with pytest.raises(RequirementsUnmet) as refused:
+            renew(grant)
+        (missing,) = refused.value.values["requirements"]
+        assert (missing["code"], missing["standing"]) == ("iso", "not_met")
+        assert not hasattr(Grant.objects.get(pk=grant.pk), "successor")
+        eligible.attested(grant.organization, scheme)
+        needs = renew(grant).needs.order_by("valid")
+        assert [need.standing for need in needs] == ["met", "not_met"]
 
     def test_a_program_that_has_ended_renews_nothing(self) -> None:
         grant = bounded()

@@ -11,11 +11,12 @@ from registry.actors import Actor
 from registry.api.authentication import Caller
 from registry.choices import ClientKind, Role
 from registry.models import Attestation, Scheme, User
-from registry.operations import users
+from registry.operations import attestations, users
 from tests import eligible, make
 from tests.eligible import DAY, TODAY
 
 pytestmark = pytest.mark.django_db
+GATES = ["vetting", "government", "export", "authority"]
 
 
 def client_of(actor: Actor) -> APIClient:
@@ -68,6 +69,40 @@ class TestTheApi:
         grant = make.grant(of, tier)
         (resting,) = partner.get(f"{path}grants/").json()
         assert (resting["grant"], resting["requirement"]) == (str(grant.id), "iso")
+
+    def test_a_request_says_what_is_missing_and_a_grant_what_it_needs(self, tier: Tier) -> None:
+        of = make.organization()
+        held = eligible.attested(of, _scheme("iso"))
+        grant = make.grant(of, tier)
+        partner = client_of(make.client(of, "requests:read", "grants:read"))
+        staff = make.client(
+            make.organization(), "requests:read", "grants:read", kind=ClientKind.STAFF
+        )
+        for reader, gates in ((partner, ["vetting"]), (client_of(staff), GATES)):
+            asked = reader.get(f"/api/v1/access-requests/{grant.request_id}/").json()
+            (stands,) = asked["eligibility"]
+            assert (stands["code"], stands["standing"]) == ("iso", "met")
+            assert stands["explanation"]["path"][0]["attestation"] == str(held.id)
+            told = reader.get(f"/api/v1/grants/{grant.id}/").json()
+            now, then = told["needs"]
+            assert (now["kind"], now["code"], now["standing"]) == ("requirement", "iso", "met")
+            assert (then["standing"], then["since"], then["until"]) == (
+                *("not_met", now["until"]),
+                None,
+            )
+            for one in (asked, told):
+                assert [gate["gate"] for gate in one["gates"]] == gates
+            (listed,) = reader.get("/api/v1/grants/").json()["results"]
+            assert (listed["needs"], listed["gates"]) == (told["needs"], None)
+        attestations.withdraw(
+            make.by(make.staff(Role.REVIEWER)), attestation=held.id, reason="Forged."
+        )
+        (need,) = partner.get(f"/api/v1/grants/{grant.id}/").json()["needs"]
+        assert (need["standing"], need["explanation"]["missing"]) == ("not_met", "attestation")
+        (stands,) = partner.get(f"/api/v1/access-requests/{grant.request_id}/").json()[
+            "eligibility"
+        ]
+        assert stands["standing"] == "not_met"
 
     def test_nobody_sees_anothers(self, tier: Tier) -> None:
         held = eligible.attested(make.organization(), eligible.scheme("soc"))

@@ -21,6 +21,7 @@ from notifications.queries.coverage import Asked, Line, read_coverage
 from notifications.queries.coverage_cells import Cell
 from registry.actors import Actor
 from registry.choices import (
+    AttestationFinding,
     ClientKind,
     JurisdictionKind,
     JurisdictionRole,
@@ -28,9 +29,9 @@ from registry.choices import (
     RelationKind,
     Role,
 )
-from registry.models import Authority, Organization
-from registry.operations import contacts, jurisdictions, relations
-from tests import duties, make
+from registry.models import Authority, Organization, Scheme
+from registry.operations import accepted_schemes, attestations, contacts, jurisdictions, relations
+from tests import duties, eligible, make
 from tests.access.test_disclosures import api
 from tests.journeys.conftest import person
 
@@ -147,6 +148,65 @@ class TestRule:
         early = dt.datetime(2025, 12, 1, tzinfo=dt.UTC)
         then = cell(ask(tier.program, as_of=early), body.organization, CoverageNeed.RULE)
         assert then.covered is Covered.NO
+
+
+class TestAttestation:
+    def test_what_the_body_says_it_accepts_is_looked_for_at_developer_and_holders(
+        self, tier: Tier
+    ) -> None:
+        body, scheme = duties.authority(None), eligible.scheme("iso")
+        holder = make.grant(None, tier).organization
+
+        def look(**more: Any) -> Cell:
+            return cell(ask(tier.program, **more), body.organization, CoverageNeed.ATTESTATION)
+
+        assert look().covered is Covered.NOT_KNOWN
+        accept(body, scheme)
+        assert (look().covered, "Nothing under it" in look().evidence[0].text) == (
+            Covered.NOT_KNOWN,
+            True,
+        )
+        row = eligible.handed_in(holder, scheme)
+        assert look().covered is Covered.NO
+        before = now()
+        attestations.review(
+            make.by(make.staff(Role.REVIEWER)),
+            attestation=row.id,
+            finding=AttestationFinding.ACCEPTED,
+        )
+        assert (look().covered, look().evidence[0].row) == (Covered.YES, row)
+        assert "Act of the tests" in look().evidence[0].text
+        assert look(known_at=before).covered is Covered.NO
+        accepted_schemes.withdraw(make.by(duties.desk()), authority=body.id, scheme=scheme.id)
+        assert look().covered is Covered.NOT_KNOWN
+
+    def test_by_a_recognition_and_not_by_one_that_belongs_to_nobody_here(self, tier: Tier) -> None:
+        body = duties.authority(None)
+        one, other = eligible.scheme("a"), eligible.scheme("b")
+        accept(body, other)
+        eligible.attested(make.organization(), other)
+        held = eligible.attested(tier.ai_models.get().developer, one)
+        assert (
+            cell(ask(tier.program), body.organization, CoverageNeed.ATTESTATION).covered
+            is Covered.NOT_KNOWN
+        )
+        eligible.recognized(one, other)
+        found = cell(ask(tier.program), body.organization, CoverageNeed.ATTESTATION)
+        assert (found.covered, found.evidence[0].row) == (Covered.YES, held)
+
+    def test_is_on_record_once_and_with_where_it_is_said(self) -> None:
+        body, scheme = duties.authority(None), eligible.scheme()
+        accept(body, scheme)
+        with pytest.raises(accepted_schemes.AcceptedAlready):
+            accept(body, scheme)
+        with pytest.raises(accepted_schemes.AcceptanceUnproven):
+            accept(duties.authority(None), scheme, basis=" ")
+
+
+def accept(body: Authority, scheme: Scheme, basis: str = "Act of the tests") -> None:
+    accepted_schemes.state(
+        make.by(duties.desk()), authority=body.id, scheme=scheme.id, basis=basis
+    )
 
 
 class TestContact:

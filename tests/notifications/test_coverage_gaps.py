@@ -1,6 +1,7 @@
 """Gaps of coverage: opened once, told once, and kept until the need is met or a person has said why it stays."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -16,10 +17,11 @@ from notifications.queries.audiences import find_recipients
 from notifications.queries.coverage_gaps import list_unexplained
 from notifications.queries.letters import write_letter
 from notifications.tasks import note_gaps
-from registry.choices import JurisdictionRole, Role
+from registry.choices import ClientKind, JurisdictionRole, Role
 from registry.models import AuditEvent, Authority, User
 from registry.policies import RoleMissing
 from tests import duties, make
+from tests.access.test_disclosures import api
 from tests.journeys.conftest import person
 from tests.notifications.test_coverage import ask, cell, position
 
@@ -53,6 +55,7 @@ class TestNote:
         assert open_gaps() == {
             ("position", "not_known"),
             ("access", "no"),
+            ("attestation", "not_known"),
             ("rule", "not_known"),
             ("contact", "no"),
         }
@@ -148,3 +151,27 @@ class TestPages:
         assert "By post." in client.get(f"{page}/change/").content.decode()
         client.force_login(person(Role.AUDITOR))
         assert client.get("/admin/notifications/coveragegap/").status_code == 403
+
+
+class TestApi:
+    @pytest.mark.usefixtures("program", "body")
+    def test_lists_by_where_they_stand_and_takes_why_one_stays(self) -> None:
+        note_gaps(at=now())
+        actor = make.client(make.organization(), "review:write", kind=ClientKind.STAFF)
+        desk = api(replace(actor, roles=frozenset({Role.AUTHORITY_DESK})))
+        found = desk.get("/api/v1/coverage-gaps/", {"stands": "open"}).json()["results"]
+        assert {(gap["need"], gap["covered"]) for gap in found} == open_gaps()
+        (gap,) = desk.get("/api/v1/coverage-gaps/", {"need": "contact"}).json()["results"]
+        path = f"/api/v1/coverage-gaps/{gap['id']}/"
+        said = desk.post(f"{path}explain/", {"reason": "Known by name."}, format="json")
+        assert said.json()["explanations"][0]["reason"] == "Known by name."
+        assert desk.get(path).json()["closed_at"] is None
+        for standing, number in (("open", len(found) - 1), ("explained", 1), ("closed", 0)):
+            rows = desk.get("/api/v1/coverage-gaps/", {"stands": standing}).json()["results"]
+            assert len(rows) == number
+        assert desk.get("/api/v1/coverage-gaps/", {"stands": "so"}).status_code == 400
+
+    def test_is_for_who_may_read_of_positions_in_confidence(self) -> None:
+        actor = make.client(make.organization(), "review:write", kind=ClientKind.STAFF)
+        auditor = api(replace(actor, roles=frozenset({Role.AUDITOR})))
+        assert auditor.get("/api/v1/coverage-gaps/").status_code == 403

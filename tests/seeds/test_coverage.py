@@ -19,21 +19,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("before_loading")]
 DAY = dt.datetime(2026, 5, 29, 18, 0, tzinfo=dt.UTC)
 CNBC = {"cnbc-2026-05-29", "gokawiil", "bwenews", "cashwinner"}
 WSJ = {"monacojournal", "nextwebworlds", "theagenttimes"}
-NEEDS = ("authority", "position", "access", "rule", "contact")
+NEEDS = ("authority", "position", "access", "attestation", "rule", "contact")
 EXPECTED = {
-    ("eu", "enisa"): "not_known not_known no not_known not_known",
-    ("eu", "eu-ai-office"): "yes not_known no yes no",
-    ("eu", "european-commission"): "yes no no not_known not_known",
-    ("gb", "uk-aisi"): "yes not_known yes not_known not_known",
-    ("kr", "kisa"): "not_known not_known no not_known not_known",
-    ("kr", "korea-msit"): "not_known not_known no not_known not_known",
-    ("us", "caisi"): "yes not_known not_known not_known not_known",
-    ("us", "us-commerce"): "yes not_known not_known not_known not_known",
-    ("us", "white-house"): "yes yes not_known not_known not_known",
-    ("us-ca", "cal-oes"): "yes not_known not_known yes not_known",
-    ("us-il", "il-attorney-general"): "yes not_known not_known no not_known",
-    ("us-il", "il-iema-ohs"): "yes not_known not_known no not_known",
-    ("us-ny", "ny-dfs"): "yes not_known not_known no not_known",
+    ("eu", "enisa"): "not_known not_known no not_known not_known not_known",
+    ("eu", "eu-ai-office"): "yes not_known no not_known yes no",
+    ("eu", "european-commission"): "yes no no not_known not_known not_known",
+    ("gb", "uk-aisi"): "yes not_known yes not_known not_known not_known",
+    ("kr", "kisa"): "not_known not_known no not_known not_known not_known",
+    ("kr", "korea-msit"): "not_known not_known no not_known not_known not_known",
+    ("us", "caisi"): "yes not_known not_known not_known not_known not_known",
+    ("us", "us-commerce"): "yes not_known not_known not_known not_known not_known",
+    ("us", "white-house"): "yes yes not_known not_known not_known not_known",
+    ("us-ca", "cal-oes"): "yes not_known not_known not_known yes not_known",
+    ("us-il", "il-attorney-general"): "yes not_known not_known not_known no not_known",
+    ("us-il", "il-iema-ohs"): "yes not_known not_known not_known no not_known",
+    ("us-ny", "ny-dfs"): "yes not_known not_known not_known no not_known",
 }
 REPORTED = {
     ("eu", "enisa", "access"): CNBC,

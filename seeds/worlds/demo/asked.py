@@ -5,8 +5,8 @@ from pathlib import Path
 from access.choices import PrimaryPurpose
 from access.forms import parse_form
 from access.operations import attachments, drafts, questions, request_forms, requests
-from access.operations.attachments import Upload
 from access.operations.on_behalf import Asked
+from registry.operations.stored_files import Upload
 from seeds.worlds.demo.acting import World, find_organization
 from seeds.worlds.demo.names import RESEARCH, Part
 from seeds.worlds.demo.setting import find_tier
