@@ -1,10 +1,15 @@
 """What the worker does for the registry. Each task is a loop over what waits: a second run finds nothing."""
 
 import logging
+import uuid
+from contextlib import suppress
 
 from celery import shared_task
+from django.utils.timezone import now
 
-from registry.operations import ledger
+from registry.actors import SYSTEM, Command
+from registry.operations import ledger, screening_runs
+from registry.queries.screening import is_work_waiting
 
 log = logging.getLogger(__name__)
 
@@ -20,3 +25,13 @@ def sequence() -> None:
 def write_checkpoint() -> None:
     """Sign the ledger as it stands."""
     ledger.write_checkpoint()
+
+
+@shared_task(name="registry.go_on_with_screening")
+def go_on_with_screening() -> None:
+    """Take snapshots into use, and screen whoever must be screened anew, until nobody is left."""
+    for synthetic in (False, True):
+        with suppress(screening_runs.NothingToScreen):  # another worker was quicker
+            while is_work_waiting(synthetic=synthetic):
+                command = Command(by=SYSTEM, at=now(), request_id=f"screening-{uuid.uuid4().hex}")
+                screening_runs.go_on(command, synthetic=synthetic)

@@ -48,10 +48,12 @@ from access.policies import APPLICANT_STEPS, may
 from access.queries.claims import with_holders
 from access.queries.denials import denials_of
 from access.queries.gates import gates_of_requests
+from access.queries.screening import asks_screening
 from access.workflow import OPEN, steps_from
 from access.workflow import Step as Move
 from registry.actors import Actor
 from registry.admin.desk import DeskAdmin, Step, actor_of, holds
+from registry.admin.screening_sections import list_screening
 from registry.admin.sections import Section, link, rows_of
 from registry.choices import Role
 from registry.commands import Command
@@ -229,6 +231,7 @@ class AccessRequestAdmin(DeskAdmin):
             list_stage_section(row),
             *list_form_sections(request, row),
             list_eligibility(row),
+            *(list_screening(row.organization) if asks_screening(row) else ()),
             list_claims(row),
             Section(
                 "Assessments",

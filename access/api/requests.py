@@ -41,6 +41,7 @@ from access.operations.conditions import Requirement
 from access.operations.reviews import Ruling
 from access.queries.claims import held_by
 from access.queries.gates import gates_of_requests
+from access.queries.screening import CLEARED, IN_PROGRESS, NOT_CLEARED, tell_applicant
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
 from registry.api.strict import Nothing, ReasonBody, StrictSerializer
@@ -120,12 +121,23 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
 class RequestDetailSerializer(FormFields, StageFields, RequestSerializer):
     """One read tells where it stands: the status, whose turn it is, what is missing, and what may be done next."""
 
+    screening = serializers.SerializerMethodField(method_name="tell_screening")
+
     class Meta(RequestSerializer.Meta):
         fields = (  # type: ignore[assignment]  # a longer tuple
             *RequestSerializer.Meta.fields,
             *("next_steps", "problems", "form", "answers", "attachments", "submissions"),
-            *("on_behalf", "related", "stages"),
+            *("on_behalf", "related", "stages", "screening"),
         )
+
+    @extend_schema(
+        responses=serializers.ChoiceField(
+            choices=[CLEARED, NOT_CLEARED, IN_PROGRESS], allow_null=True
+        )
+    )
+    def tell_screening(self, row: AccessRequest) -> str | None:
+        """How the screening stands that the tier or the review asks for; null where neither does."""
+        return tell_applicant(row)
 
 
 class DraftBody(StrictSerializer):

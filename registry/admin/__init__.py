@@ -8,6 +8,8 @@ from . import (
     organizations,
     people,
     places,
+    screening_lists,
+    screenings,
 )
 
 __all__ = [
@@ -20,4 +22,6 @@ __all__ = [
     "organizations",
     "people",
     "places",
+    "screening_lists",
+    "screenings",
 ]

@@ -23,6 +23,7 @@ from registry.admin.organization_forms import (
     RelationForm,
     ReviewForm,
 )
+from registry.admin.screening_sections import list_screening
 from registry.admin.sections import Section, rows_of
 from registry.choices import (
     AssertionKind,
@@ -259,6 +260,7 @@ class OrganizationAdmin(DeskAdmin):
                 empty="Nobody is told what concerns this organization.",
             ),
             list_members(row),
+            *list_screening(row),
         ]
 
 

@@ -24,6 +24,21 @@ from .outbox_entry import OutboxEntry
 from .private_value import PrivateValue
 from .relation import Relation
 from .scheme import Recognition, RecognitionVersion, Scheme
+from .screening import (
+    HitRuling,
+    ScreenedOrganization,
+    Screening,
+    ScreeningHit,
+    ScreeningMatch,
+    ScreeningRun,
+)
+from .screening_list import (
+    ScreeningEntry,
+    ScreeningList,
+    ScreeningName,
+    ScreeningSnapshot,
+    SnapshotEntry,
+)
 from .source import Citation, FactDispute, ReportedEvent, ReportedFact, Source
 from .user import RoleHolding, User
 from .version_row import VersionQuerySet, VersionRow
@@ -47,6 +62,7 @@ __all__ = [
     "FactDispute",
     "FeedEntry",
     "Governed",
+    "HitRuling",
     "HolidayTable",
     "IdempotencyKey",
     "ImportRun",
@@ -76,6 +92,16 @@ __all__ = [
     "ReportedFact",
     "RoleHolding",
     "Scheme",
+    "ScreenedOrganization",
+    "Screening",
+    "ScreeningEntry",
+    "ScreeningHit",
+    "ScreeningList",
+    "ScreeningMatch",
+    "ScreeningName",
+    "ScreeningRun",
+    "ScreeningSnapshot",
+    "SnapshotEntry",
     "Source",
     "User",
     "VersionQuerySet",
