@@ -87,3 +87,8 @@ def work() -> None:
     """What the worker does, until nothing is left."""
     while is_work_waiting(synthetic=False):
         screening_runs.go_on(make.by(SYSTEM), synthetic=False)
+
+
+def skip() -> None:
+    """What the worker does first, and dies: lists are in use, and nobody is screened against them."""
+    screening_runs.go_on(make.by(SYSTEM), synthetic=False, limit=0)

@@ -8,11 +8,13 @@ _LETTERS = str.maketrans(
 )
 """Latin letters that Unicode does not take apart."""
 _APART = re.compile(r"[\W_]+")
+_JOINED = re.compile(r"[.'’]")
+"""What stands inside a word and is left out of it: S.A. is SA."""
 
 
 def normalize(name: str) -> str:
     """The name as it is compared; empty where it has neither letters nor digits."""
-    parts = unicodedata.normalize("NFKD", name.casefold())
+    parts = _JOINED.sub("", unicodedata.normalize("NFKD", name.casefold()))
     plain = "".join(letter for letter in parts if not unicodedata.combining(letter))
     return _APART.sub(" ", plain.translate(_LETTERS)).strip()
 
