@@ -8,6 +8,7 @@ from . import (
     organizations,
     people,
     places,
+    screening_hits,
     screening_lists,
     screenings,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "organizations",
     "people",
     "places",
+    "screening_hits",
     "screening_lists",
     "screenings",
 ]

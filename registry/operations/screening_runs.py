@@ -217,8 +217,9 @@ def _screen_at_once(
 ) -> ScreeningRun | None:
     """A run of its own, begun and finished in this transaction. None where there is nothing to screen against:
     then they are to be screened as soon as there is."""
-    used = ScreeningSnapshot.objects.in_use(synthetic=synthetic).exists()
-    if not rows or not used:
+    if not rows:
+        return None
+    if not ScreeningSnapshot.objects.in_use(synthetic=synthetic).exists():
         _call_due(rows, read_clock(command))
         return None
     run = _begin(command, cause=cause, synthetic=synthetic, total=len(rows), at_once=True)

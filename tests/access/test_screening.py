@@ -13,7 +13,7 @@ from access.queries.decisions import Asked, evaluate
 from access.queries.invariants import grants_need_what_the_facts_say
 from access.queries.screening import tell_applicant
 from registry.choices import Role, ScreeningState
-from registry.models import Organization, ScreenedOrganization
+from registry.models import Organization, ScreenedOrganization, ScreeningList
 from registry.operations import screening_lists, screening_snapshots
 from tests import eligible, make, screening
 from tests.screening import ASKS
@@ -109,7 +109,7 @@ class TestWhatFollows:
         of = make.organization()
         screening.screened(of)
         grant = make.grant(of, tier)
-        (row,) = screening_lists.ScreeningList.objects.all()
+        (row,) = ScreeningList.objects.all()
         by = make.by(make.staff(Role.ADMINISTRATOR))
         screening_lists.retire(by, screening_list=row.id, reason="Old.")
         assert self.ask(grant) is Reason.REQUIREMENT_UNMET

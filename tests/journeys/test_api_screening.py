@@ -17,6 +17,7 @@ from registry.models import (
     Organization,
     ScreenedOrganization,
     ScreeningHit,
+    ScreeningList,
     ScreeningRun,
     ScreeningSnapshot,
     User,
@@ -134,7 +135,7 @@ class TestThePages:
         said = {"slug": "watch", "name": "W", "issuer": "I", "kind": "own", "source": "S"}
         form = said | {"reader": "sheet", "likeness": 60}
         desk.post("/admin/registry/screeninglist/steps/register/", form)
-        row = screening.ScreeningList.objects.get()
+        row = ScreeningList.objects.get()
         file = BytesIO(SHEET.encode())
         file.name = "list.csv"
         desk.post(

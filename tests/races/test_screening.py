@@ -7,6 +7,7 @@ from access.models import Grant
 from access.operations import reviews
 from access.queries.decisions import Asked, evaluate
 from access.queries.invariants import grants_need_what_the_facts_say
+from registry.actors import SYSTEM
 from registry.choices import RelationKind, Role
 from registry.models import Organization, ScreeningRun
 from registry.operations import relations, screening_hits, screening_runs, screening_snapshots
@@ -94,10 +95,7 @@ class TestScreening:
         screening_snapshots.commit(make.by(make.staff(Role.INTAKE)), snapshot=new.id)
         before = ScreeningRun.objects.count()
         results = race(
-            *(
-                lambda: screening_runs.go_on(make.by(screening.SYSTEM), synthetic=False)
-                for _ in range(2)
-            )
+            *(lambda: screening_runs.go_on(make.by(SYSTEM), synthetic=False) for _ in range(2))
         )
         assert (winners(results), refusals(results)) == (1, {"nothing_to_screen"})
         assert ScreeningRun.objects.count() == before + 1
