@@ -82,7 +82,7 @@ def _say_flags(last: Screening) -> list[str]:
 def _say_stake(stake: Mapping[str, Any], names: Mapping[str, str]) -> str:
     said = {"owner": names[stake["owner"]], "of": names[stake["of"]], "share": stake["share"]}
     if stake["share"] is None:
-        return _("%(owner)s owns a part of %(of)s that nobody knows") % said
+        return _("%(owner)s owns a part of %(of)s; how large a part is not known") % said
     return _("%(owner)s owns %(share)s %% of %(of)s") % said
 
 

@@ -58,8 +58,7 @@ class ScreenedOrganizationAdmin(DeskAdmin):
     list_select_related = ("organization", "last")
     search_fields = ("organization__slug", "organization__name")
     ordering = ("organization__slug", "id")
-    fields = ("organization", "last_at", "due_since")
-    readonly_fields = ("last_at",)
+    fields = ("organization", "due_since")
     list_steps = {
         "screen": Step(
             gettext_lazy("Screen an organization"), _screen, ScreenForm, holds(*_ASKING)
