@@ -87,11 +87,8 @@ class ValueTwice(Invalid):
 class Limits:
     """How large a file may be."""
 
-    bytes: int = MOST_BYTES
-    rows: int = MOST_ROWS
-
-
-_USUAL = Limits()
+    bytes: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +156,14 @@ def longest(model: type[Model], name: str) -> int | None:
     return found.max_length
 
 
-def read_rows(content: bytes, columns: Mapping[str, Column], *, limits: Limits = _USUAL) -> Sheet:
+def read_rows(
+    content: bytes, columns: Mapping[str, Column], *, limits: Limits | None = None
+) -> Sheet:
     """Read the file, noting all that can be wrong before a cell's meaning is known.
 
     No rows where a required column is missing: every one of them would say so again.
     """
+    limits = limits or Limits(MOST_BYTES, MOST_ROWS)
     digest = sha256(content).hexdigest()
     if len(content) > limits.bytes:
         return Sheet(digest, (), (_error(1, _FILE, FileTooLarge(most=limits.bytes)),))

@@ -19,6 +19,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from registry.errors import Invalid
 from registry.operations.csv_rows import (
+    MOST_BYTES,
+    MOST_ROWS,
     Column,
     FileTooLarge,
     Limits,
@@ -34,7 +36,6 @@ MOST_UNPACKED = 50 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _BLANK_FOR_EACH = 10
 """So many blank rows are passed over for each that may say something."""
-_USUAL = Limits()
 _BROKEN = (
     *(InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, EOFError, OSError),
     *(KeyError, ValueError, TypeError, IndexError, AttributeError, NotImplementedError),
@@ -47,10 +48,13 @@ class WorkbookUnreadable(Invalid):
     text = _("The file is not a workbook (XLSX) that can be read.")
 
 
-def read_sheet(content: bytes, columns: Mapping[str, Column], *, limits: Limits = _USUAL) -> Sheet:
+def read_sheet(
+    content: bytes, columns: Mapping[str, Column], *, limits: Limits | None = None
+) -> Sheet:
     """Read a CSV file or the first sheet of a workbook, as its first bytes tell; see `read_rows`."""
     if not content.startswith(_ZIP):
         return read_rows(content, columns, limits=limits)
+    limits = limits or Limits(MOST_BYTES, MOST_ROWS)
     digest = sha256(content).hexdigest()
     errors: list[RowError] = []
     if len(content) > limits.bytes or _measure(content) > MOST_UNPACKED:
