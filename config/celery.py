@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "screening": {
+        "task": "registry.go_on_with_screening",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "notices": {"task": "access.give_notices", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {
         "task": "registry.write_checkpoint",

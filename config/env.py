@@ -68,6 +68,14 @@ def words(name: str, default: str | None = None) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def places(name: str) -> dict[str, str]:
+    """Names and the paths of Python functions, `name=package.module.function`, separated by commas."""
+    found = dict(word.partition("=")[::2] for word in words(name, ""))
+    if not all(key and place.count(".") for key, place in found.items()):
+        raise ImproperlyConfigured(f"{name} must be such as name=package.module.function")
+    return found
+
+
 def minutes(name: str, default: str) -> list[timedelta]:
     """Whole minutes above none, separated by commas, the shortest first."""
     said = words(name, default)

@@ -102,6 +102,10 @@ STOP_WORDING_AFTER = env.minutes("STOP_WORDING_MINUTES", "30")[0]
 STOP_SILENCE_AFTER = env.minutes("STOP_SILENCE_MINUTES", "10,30,120")
 # A function of the installation's own that says of a file's bytes whether it may be given out; none by default.
 ATTACHMENT_SCANNER = env.text("ATTACHMENT_SCANNER", "")
+SCREENING_READERS = {
+    "sheet": "registry.operations.screening_readers.read_plain_sheet",
+    **env.places("SCREENING_READERS"),
+}
 
 AUTH_USER_MODEL = "registry.User"
 LOGIN_URL = "admin:login"

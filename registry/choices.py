@@ -345,3 +345,56 @@ class RecognitionBasis(TextChoices):
     LAW = "law", _("a law")
     OWN_DECISION = "own_decision", _("the operator's own decision")
     STATEMENT = "statement", _("a political statement, which grants nothing")
+
+
+class ScreeningListKind(TextChoices):
+    """What those on a list are listed for."""
+
+    SANCTIONS = "sanctions", _("sanctions")
+    EXPORT = "export", _("export control")
+    OWN = "own", _("the operator's own list")
+    OTHER = "other", _("other")
+
+
+class SnapshotStatus(TextChoices):
+    """How far a file with the state of a list has come. Of each list one is in use."""
+
+    WRONG = "wrong", _("with problems")
+    PREPARED = "prepared", _("prepared, not committed")
+    COMMITTED = "committed", _("committed, about to be used")
+    IN_USE = "in_use", _("in use")
+    REPLACED = "replaced", _("replaced")
+    WITHDRAWN = "withdrawn", _("withdrawn before use")
+
+
+class ScreeningCause(TextChoices):
+    """Why organizations are screened."""
+
+    ASKED = "asked", _("asked for")
+    LISTS = "lists", _("the lists have changed")
+    FACTS = "facts", _("names or ownership have changed")
+
+
+class HitStrength(TextChoices):
+    """How what is listed fits. A possible hit is never more than a question to a person."""
+
+    EXACT = "exact", _("exact")
+    POSSIBLE = "possible", _("possible")
+
+
+class HitFinding(TextChoices):
+    """What a person found of a hit. A hit without a finding is open."""
+
+    CLEARED = "cleared", _("cleared: not a match, or no obstacle")
+    CONFIRMED = "confirmed", _("confirmed: bars the organization")
+
+
+class ScreeningState(TextChoices):
+    """Where the screening of an organization stands. Only `cleared` lets it pass."""
+
+    NEVER = "never", _("never screened")
+    NO_LIST = "no_list", _("no list in use")
+    STALE = "stale", _("to be screened anew")
+    OPEN = "open", _("open hits")
+    CONFIRMED = "confirmed", _("a hit is confirmed")
+    CLEARED = "cleared", _("cleared")

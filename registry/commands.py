@@ -3,7 +3,8 @@
 Public operations are keyword-only functions under `@command`. What two operations share starts with an
 underscore, runs inside the caller's transaction and takes locked rows.
 
-Lock order, everywhere: program → expansion → request → grant, and a grant before those that renew it. A
+Lock order, everywhere: program → expansion → request → grant, and a grant before those that renew it. The
+facts of an organization, then the turn to screen, then what is screened come before programs. A
 campaign, or a round and its question, comes before the grants it is about; a restriction before the programs
 of what lapsed under it. What reads several rows locks their common parent first.
 """

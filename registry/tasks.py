@@ -7,11 +7,11 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils.timezone import now
 
-from registry.actors import SYSTEM
-from registry.commands import Command
-from registry.operations import evidence, ledger
+from registry.actors import SYSTEM, Command
+from registry.operations import evidence, ledger, screening_runs
 from registry.operations.stored_files import ScanSettled, scan
 from registry.queries.evidence import list_unscanned
+from registry.queries.screening import is_work_waiting
 
 log = logging.getLogger(__name__)
 
@@ -39,3 +39,13 @@ def scan_evidence() -> None:
         command = Command(by=SYSTEM, at=now(), request_id=f"scan-{uuid.uuid4().hex}")
         with suppress(ScanSettled):  # another worker was quicker
             evidence.settle_scan(command, file=file.id, clean=clean)
+
+
+@shared_task(name="registry.go_on_with_screening")
+def go_on_with_screening() -> None:
+    """Take snapshots into use, and screen whoever must be screened anew, until nobody is left."""
+    for synthetic in (False, True):
+        with suppress(screening_runs.NothingToScreen):  # another worker was quicker
+            while is_work_waiting(synthetic=synthetic):
+                command = Command(by=SYSTEM, at=now(), request_id=f"screening-{uuid.uuid4().hex}")
+                screening_runs.go_on(command, synthetic=synthetic)

@@ -77,5 +77,5 @@ def _show(result: Result) -> tuple[object, ...]:
         result.asked.title,
         result.standing.label,
         "yes" if result.asked.advisory else "no",
-        tell(dict(result.explanation)),
+        tell({**result.explanation, **result.for_staff}),
     )

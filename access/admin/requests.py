@@ -37,8 +37,10 @@ from access.admin.waiting import list_periods
 from access.models import AccessRequest
 from access.queries.claims import with_holders
 from access.queries.gates import gates_of_requests
+from access.queries.screening import asks_screening
 from access.workflow import OPEN
 from registry.admin.desk import DeskAdmin, actor_of
+from registry.admin.screening_sections import list_screening
 from registry.admin.sections import Section, link
 
 
@@ -106,6 +108,7 @@ class AccessRequestAdmin(DeskAdmin):
             list_stage_section(row),
             *list_form_sections(request, row),
             list_eligibility(row),
+            *(list_screening(row.organization) if asks_screening(row) else ()),
             list_claims(row),
             list_assessments(row),
             *list_resolutions(row),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.admin.request_forms import AssessmentForm
-from access.choices import Finding
+from access.choices import Finding, StageKind
 from access.models import AccessRequest
 from access.operations import reviews
 from access.queries.stages import StageView, list_assessable, list_stages
@@ -22,6 +22,7 @@ from registry.admin.sections import Section
 from registry.commands import Command
 from registry.queries.people import name_actors
 from registry.queries.rules import holidays_in_force
+from registry.queries.screening import ScreeningStanding, find_standings
 
 _NAMED = 5
 """So many people are named; of more it is said how many."""
@@ -63,6 +64,8 @@ def list_stage_section(row: AccessRequest) -> Section:
     """Every stage of the request's review policy."""
     views = list_stages(row, at=now(), holidays=holidays_in_force())
     names = name_actors(key for view in views for key in _keys(view.progress))
+    screened = any(view.progress.stage.kind is StageKind.SCREENING for view in views)
+    standing = find_standings([row.organization_id])[row.organization_id] if screened else None
     return Section(
         _("Stages of the review"),
         (_("Stage"), _("State"), _("Why"), _("Who acts next"), _("Open since"), _("Due")),
@@ -70,7 +73,11 @@ def list_stage_section(row: AccessRequest) -> Section:
             (
                 view.progress.stage.title,
                 view.progress.state.label,
-                say_reasons(view.progress, names),
+                "; ".join(
+                    filter(
+                        None, (say_reasons(view.progress, names), _say_screening(view, standing))
+                    )
+                ),
                 _say_missing(view.progress, names),
                 _say_since(view),
                 _say_due(view),
@@ -79,6 +86,13 @@ def list_stage_section(row: AccessRequest) -> Section:
         ],
         empty=_("It has not been submitted."),
     )
+
+
+def _say_screening(view: StageView, standing: ScreeningStanding | None) -> str:
+    """Beside a stage for screening, where the screening itself stands."""
+    if standing is None or view.progress.stage.kind is not StageKind.SCREENING:
+        return ""
+    return _("screening: %(state)s") % {"state": standing.state.label}
 
 
 def say_reasons(said: StageProgress, names: dict[str, str]) -> str:

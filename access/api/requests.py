@@ -31,6 +31,7 @@ from access.operations import (
 )
 from access.queries.claims import held_by
 from access.queries.gates import gates_of_requests, gates_told_of
+from access.queries.screening import CLEARED, IN_PROGRESS, NOT_CLEARED, tell_applicant
 from registry.api.commands import answer_done, answer_one, command_of
 from registry.api.permissions import actor_of
 from registry.errors import NotFound
@@ -110,12 +111,23 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
 class RequestDetailSerializer(FormFields, StageFields, EligibilityFields, RequestSerializer):
     """One read tells where it stands: the status, whose turn it is, what is missing, and what may be done next."""
 
+    screening = serializers.SerializerMethodField(method_name="tell_screening")
+
     class Meta(RequestSerializer.Meta):
         fields = (  # type: ignore[assignment]  # a longer tuple
             *RequestSerializer.Meta.fields,
             *("next_steps", "problems", "form", "answers", "attachments", "submissions"),
-            *("on_behalf", "related", "stages", "eligibility"),
+            *("on_behalf", "related", "stages", "eligibility", "screening"),
         )
+
+    @extend_schema(
+        responses=serializers.ChoiceField(
+            choices=[CLEARED, NOT_CLEARED, IN_PROGRESS], allow_null=True
+        )
+    )
+    def tell_screening(self, row: AccessRequest) -> str | None:
+        """How the screening stands that the tier or the review asks for; null where neither does."""
+        return tell_applicant(row)
 
 
 def visible_requests(request: Request) -> QuerySet[AccessRequest]:

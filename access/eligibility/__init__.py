@@ -7,6 +7,7 @@ from access.eligibility.document import (
     Requirement,
     Requirements,
     RequirementsUnreadable,
+    ScreeningAsked,
     TermsAsked,
     VendorsAsked,
     read_requirements,
@@ -18,6 +19,7 @@ from access.eligibility.facts import (
     Neighbor,
     Place,
     Scheme,
+    Screened,
 )
 from access.eligibility.paths import Path, find_path
 from access.eligibility.rule import Result, Stretch, assess, assess_ahead
@@ -39,6 +41,8 @@ __all__ = [
     "RequirementsUnreadable",
     "Result",
     "Scheme",
+    "Screened",
+    "ScreeningAsked",
     "Stretch",
     "TermsAsked",
     "VendorsAsked",

@@ -70,6 +70,12 @@ class VendorsAsked(_Asked):
     barred_jurisdictions: tuple[Slug, ...] = ()
 
 
+class ScreeningAsked(_Asked):
+    """The organization and its owners screened against every list in use, and no hit open or confirmed."""
+
+    kind: Literal["screening"]
+
+
 class TermsAsked(_Asked):
     """The program's terms accepted. The decision point reads this itself, so no grant has it as a need."""
 
@@ -77,7 +83,12 @@ class TermsAsked(_Asked):
 
 
 Requirement = Annotated[
-    AttestationAsked | JurisdictionsAsked | OwnershipAsked | VendorsAsked | TermsAsked,
+    AttestationAsked
+    | JurisdictionsAsked
+    | OwnershipAsked
+    | VendorsAsked
+    | ScreeningAsked
+    | TermsAsked,
     Field(discriminator="kind"),
 ]
 
@@ -95,6 +106,11 @@ class Requirements(BaseModel):
         if len(set(codes)) != len(codes):
             raise ValueError("two requirements have one code")
         return self
+
+    @property
+    def asks_screening(self) -> bool:
+        """Whether any of them needs to know how the organization's screening stands."""
+        return any(asked.kind == "screening" for asked in self.requirements)
 
 
 def read_requirements(document: Mapping[str, Any]) -> Requirements:

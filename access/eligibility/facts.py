@@ -7,6 +7,8 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from registry.choices import ScreeningState
+
 
 @dataclass(frozen=True, slots=True)
 class Spanned:
@@ -80,8 +82,17 @@ class Neighbor(Spanned):
 
 
 @dataclass(frozen=True, slots=True)
+class Screened:
+    """Where the organization's screening stands, and on which lists what stands in the way was found."""
+
+    state: ScreeningState
+    lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """All that the evaluator may rest on. `terms_accepted` None: the program has no terms."""
+    """All that the evaluator may rest on. `terms_accepted` None: the program has no terms; `screened` None:
+    nobody has asked how its screening stands."""
 
     held: tuple[Held, ...] = ()
     edges: tuple[Edge, ...] = ()
@@ -90,6 +101,7 @@ class Facts:
     owners: tuple[Neighbor, ...] = ()
     vendors: tuple[Neighbor, ...] = ()
     terms_accepted: bool | None = None
+    screened: Screened | None = None
 
     def list_changes(self) -> set[dt.datetime]:
         """Every moment at which something of it begins or ends."""

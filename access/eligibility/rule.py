@@ -16,23 +16,39 @@ from access.eligibility.document import (
     OwnershipAsked,
     Requirement,
     Requirements,
+    ScreeningAsked,
     TermsAsked,
     VendorsAsked,
 )
 from access.eligibility.facts import Facts, Held, Scheme
 from access.eligibility.paths import Path, find_path, reaches, walk
+from registry.choices import ScreeningState
 
 _Told = tuple[NeedStanding, dict[str, Any]]
+_SCREENED = {
+    ScreeningState.CLEARED: NeedStanding.MET,
+    ScreeningState.CONFIRMED: NeedStanding.NOT_MET,
+}
+"""Whatever else it is, nobody knows."""
+_TOLD_OF_SCREENING = {
+    NeedStanding.MET: "cleared",
+    NeedStanding.NOT_MET: "not_cleared",
+    NeedStanding.NOT_KNOWN: "in_progress",
+}
 _MET, _NOT_MET, _NOT_KNOWN = NeedStanding.MET, NeedStanding.NOT_MET, NeedStanding.NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one requirement stands. `explanation` is JSON: `path` where it is met so, else `missing`."""
+    """How one requirement stands. `explanation` is JSON: `path` where it is met so, else `missing`.
+
+    The organization may read the explanation. What `for_staff` adds to it, it may not.
+    """
 
     asked: Requirement
     standing: NeedStanding
     explanation: Mapping[str, Any] = field(default_factory=dict)
+    for_staff: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def refuses(self) -> bool:
@@ -51,7 +67,12 @@ class Stretch:
 def assess(requirements: Requirements, facts: Facts, *, at: dt.datetime) -> tuple[Result, ...]:
     """Each requirement in its order, as it stands at the moment."""
     return tuple(
-        Result(asked, *_RULES[asked.kind](asked, facts, at)) for asked in requirements.requirements
+        Result(
+            asked,
+            *_RULES[asked.kind](asked, facts, at),
+            for_staff=_tell_staff(facts) if asked.kind == "screening" else {},
+        )
+        for asked in requirements.requirements
     )
 
 
@@ -210,6 +231,20 @@ def _judge_vendors(asked: VendorsAsked, facts: Facts, at: dt.datetime) -> _Told:
     return _MET, {}
 
 
+def _judge_screening(_asked: ScreeningAsked, facts: Facts, _at: dt.datetime) -> _Told:
+    """Told without a list, a hit or a name: the organization reads it."""
+    state = ScreeningState.NEVER if facts.screened is None else facts.screened.state
+    standing = _SCREENED.get(state, _NOT_KNOWN)
+    told = {"screening": _TOLD_OF_SCREENING[standing]}
+    return standing, told if standing is _MET else told | {"missing": "screening"}
+
+
+def _tell_staff(facts: Facts) -> dict[str, Any]:
+    if facts.screened is None:
+        return {}
+    return {"state": facts.screened.state.value, "lists": list(facts.screened.lists)}
+
+
 def _judge_terms(_asked: TermsAsked, facts: Facts, _at: dt.datetime) -> _Told:
     if facts.terms_accepted is False:
         return _NOT_MET, {"missing": "terms"}
@@ -221,5 +256,6 @@ _RULES: Mapping[str, Callable[[Any, Facts, dt.datetime], _Told]] = {
     "jurisdictions": _judge_jurisdictions,
     "ownership": _judge_ownership,
     "vendors": _judge_vendors,
+    "screening": _judge_screening,
     "terms": _judge_terms,
 }

@@ -15,10 +15,12 @@ from access.events import Event
 from access.models import AccessRequest, Grant, Program, Tier, TierRequirements
 from access.operations.grant_needs import _set_need
 from access.queries.eligibility import assess_request, assess_tier
-from access.queries.grant_needs import list_needs, list_written
+from access.queries.grant_needs import find_editions, list_needs, list_written
+from access.queries.screening import requires_screening
 from registry.commands import Clock, Command, command, read_clock
 from registry.errors import Conflict, Invalid, NotFound
 from registry.operations.editions import _enact, _lock_proposed, _propose, digest
+from registry.operations.screening_runs import _enroll
 
 
 class RequirementsUnmet(Conflict):
@@ -90,7 +92,11 @@ def enact(command: Command, *, requirements: UUID) -> TierRequirements:
         tier=row.tier_id,
     )
     if row.binds_grants_from is not None:
-        _rewrite_all(command, Grant.objects.filter(tier=row.tier_id))
+        grants = Grant.objects.filter(tier=row.tier_id)
+        if requires_screening(row):
+            holders = grants.filter(end__isnull=True).values_list("organization_id", flat=True)
+            _enroll(command, set(holders))
+        _rewrite_all(command, grants)
     return row
 
 
@@ -132,7 +138,7 @@ def _refuse_unmet(results: Iterable[Result]) -> None:
                 {
                     "code": result.asked.code,
                     "standing": str(result.standing),
-                    "explanation": dict(result.explanation),
+                    "explanation": {**result.explanation, **result.for_staff},
                 }
                 for result in unmet
             ],
@@ -141,6 +147,9 @@ def _refuse_unmet(results: Iterable[Result]) -> None:
 
 def _need_required(command: Command, row: Grant, *, clock: Clock) -> None:
     """Write down what a grant just issued needs by its tier's requirements. The program is locked."""
+    editions = find_editions([row]).get(row.id, [])
+    if any(said.asks_screening for _start, said in editions):
+        _enroll(command, [row.organization_id])
     for code, spans in list_needs([row], at=clock.recorded)[row.id].items():
         _set_need(command, row, kind=NeedKind.REQUIREMENT, code=code, spans=spans, clock=clock)
 

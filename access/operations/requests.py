@@ -24,6 +24,7 @@ from access.operations.submissions import (
 from access.operations.terms import _require_acceptance
 from access.queries.claims import find_holder
 from access.queries.eligibility import find_requirements
+from access.queries.screening import asks_screening
 from access.workflow import Step
 from registry import audit
 from registry.actors import ActorKind
@@ -31,6 +32,7 @@ from registry.commands import Clock, Command, command, read_clock
 from registry.constraints import violation_means
 from registry.errors import Conflict, NotFound, WorldsApart
 from registry.models import Organization, User
+from registry.operations.screening_runs import _enroll
 
 
 class ProgramClosed(Conflict):
@@ -235,6 +237,8 @@ def _hand_in(
     row.submitted_by, row.submitted_at = command.by.key, clock.at
     changed = ("review_policy", "requirements", "terms", "submitted_by", "submitted_at")
     _keep_submission(command, row, clock=clock)
+    if asks_screening(row):
+        _enroll(command, [row.organization_id])
     with violation_means("access_request_one_open", RequestAlreadyOpen()):
         _move(row, found.target, clock, *changed)
     # After the index has let it in: it may have waited there for a refusal of the same to commit.

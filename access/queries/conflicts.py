@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from access.models import AccessRequest, Recusal
 from registry.actors import Actor, ActorKind
 from registry.errors import Forbidden
 from registry.models import Interest, Organization
+from registry.queries.interests import lasting_interests
 from registry.queries.ties import Tie, find_group, find_tie
 
 
@@ -81,18 +80,14 @@ def list_barred(request: AccessRequest) -> frozenset[str]:
     """The keys of all people who take no part in a request: recused, or with an interest in its group."""
     recused = request.recusals.values_list("person", flat=True)
     group = find_group(request.organization_id)
-    interested = _lasting().filter(organization__in=group).values_list("person", flat=True)
+    interested = (
+        lasting_interests().filter(organization__in=group).values_list("person", flat=True)
+    )
     return frozenset((*recused, *(f"{ActorKind.USER}:{person}" for person in interested)))
 
 
 def _interests_of(person: Actor) -> Iterable[Interest]:
     if person.kind is not ActorKind.USER:
         return ()
-    found = _lasting().filter(person=person.id).select_related("organization")
+    found = lasting_interests().filter(person=person.id).select_related("organization")
     return found.order_by("starts_at", "id")
-
-
-def _lasting() -> QuerySet[Interest]:
-    return Interest.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=Now()), starts_at__lte=Now()
-    )

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,6 +16,7 @@ from access.eligibility import (
     Place,
     Result,
     Scheme,
+    Screened,
     assess,
     read_requirements,
 )
@@ -27,12 +29,18 @@ from access.models import (
 )
 from registry import models as registry
 from registry.choices import JurisdictionRole, RelationKind
+from registry.queries.screening import ScreeningStanding, find_standings
 
 VENDOR_KINDS = (RelationKind.HOSTS, RelationKind.SUB_PROCESSOR_OF)
 
 
-def gather_facts(organizations: Collection[UUID], *, at: dt.datetime) -> dict[UUID, Facts]:
-    """What is known of each that holds at the moment or later. Nothing about terms: see `assess_tier`."""
+def gather_facts(
+    organizations: Collection[UUID], *, at: dt.datetime, screening: bool = False
+) -> dict[UUID, Facts]:
+    """What is known of each that holds at the moment or later; how its screening stands only where asked for.
+
+    Nothing about terms: see `assess_tier`.
+    """
     schemes = {row.id: read_scheme(row) for row in registry.Scheme.objects.filter(draft=False)}
     relations = list(
         registry.Relation.objects.current()
@@ -54,6 +62,7 @@ def gather_facts(organizations: Collection[UUID], *, at: dt.datetime) -> dict[UU
     }
     held, edges = _gather_held(organizations, schemes, at), _gather_edges(schemes, at)
     known = tuple(sorted(schemes.values(), key=str))
+    standings = find_standings(organizations) if screening else {}
     facts = {}
     for organization in organizations:
         own = [edge for edge in relations if edge.object_id == organization]
@@ -64,6 +73,7 @@ def gather_facts(organizations: Collection[UUID], *, at: dt.datetime) -> dict[UU
             places=tuple(places.get(organization, ())),
             owners=_read_neighbors(own, (RelationKind.OWNS,), seats),
             vendors=_read_neighbors(own, VENDOR_KINDS, seats),
+            screened=_read_standing(standings.get(organization)),
         )
     return facts
 
@@ -90,17 +100,10 @@ def _assess(
 ) -> tuple[Result, ...]:
     if edition is None:
         return ()
-    facts = gather_facts([organization], at=at)[organization]
-    said = Facts(
-        held=facts.held,
-        edges=facts.edges,
-        schemes=facts.schemes,
-        places=facts.places,
-        owners=facts.owners,
-        vendors=facts.vendors,
-        terms_accepted=_are_terms_accepted(organization, tier, at),
-    )
-    return assess(read_requirements(edition.document), said, at=at)
+    asked = read_requirements(edition.document)
+    facts = gather_facts([organization], at=at, screening=asked.asks_screening)[organization]
+    said = replace(facts, terms_accepted=_are_terms_accepted(organization, tier, at))
+    return assess(asked, said, at=at)
 
 
 def _are_terms_accepted(organization: UUID, tier: Tier, at: dt.datetime) -> bool | None:
@@ -213,6 +216,10 @@ def _read_neighbors(
         for edge in edges
         if edge.kind in kinds
     )
+
+
+def _read_standing(standing: ScreeningStanding | None) -> Screened | None:
+    return None if standing is None else Screened(standing.state, standing.lists)
 
 
 def read_scheme(row: registry.Scheme) -> Scheme:

@@ -55,7 +55,7 @@ NEEDS = {
     GateStanding.NOT_KNOWN: NeedStanding.NOT_KNOWN,
 }
 
-_STANDINGS = {need: gate for gate, need in _NEEDS.items()}
+_STANDINGS = {need: gate for gate, need in NEEDS.items()}
 
 
 @dataclass(frozen=True, slots=True)

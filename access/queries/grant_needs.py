@@ -21,7 +21,8 @@ def list_needs(grants: Sequence[Grant], *, at: dt.datetime) -> dict[UUID, Needs]
     """What each needs from the moment on, by what is known now; by the code of the requirement."""
     editions = find_editions(grants)
     held = {row.organization_id for row in grants if row.id in editions}
-    facts = gather_facts(held, at=at) if held else {}
+    screening = any(said.asks_screening for found in editions.values() for _start, said in found)
+    facts = gather_facts(held, at=at, screening=screening) if held else {}
     return {
         row.id: compute_needs(editions[row.id], facts[row.organization_id], at)
         if row.id in editions

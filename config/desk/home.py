@@ -35,6 +35,7 @@ from registry.admin.desk import actor_of
 from registry.choices import Role
 from registry.models import EvidenceFile, Incident, User
 from registry.operations.ledger import measure_lag
+from registry.queries.screening import current_hits
 
 _SILENT = "answered_at__isempty=1&lapsed_at__isempty=0"
 _SHOWN = (
@@ -174,5 +175,10 @@ def _count_lifecycle() -> list[tuple[str, int, str]]:
             "close-outs missing",
             missing.count(),
             f"{reverse(pages.format('closeout'))}?attested_at__isempty=1",
+        ),
+        (
+            _("screening hits to rule on"),
+            current_hits().filter(finding="").count(),
+            f"{reverse('admin:registry_screeninghit_changelist')}?finding=open",
         ),
     ]

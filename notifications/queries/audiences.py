@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from access.events import Event
@@ -135,6 +136,10 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.CONDITION_HANDED_IN: _CONTACTS,
     RegistryEvent.ATTESTATION_HANDED_IN: Audience(roles=frozenset({Role.REVIEWER})),
     RegistryEvent.ATTESTATION_ACCEPTED: _CONTACTS,
+    RegistryEvent.SCREENING_RUN_FINISHED: Audience(roles=frozenset({Role.REVIEWER})),
+    RegistryEvent.SCREENING_HIT_CONFIRMED: Audience(
+        roles=frozenset({Role.DECIDER, Role.RESTRICTOR})
+    ),
     RegistryEvent.ATTESTATION_REFUSED: _CONTACTS,
     RegistryEvent.ATTESTATION_WITHDRAWN: _CONTACTS,
     RegistryEvent.EVIDENCE_REDACTED: _CONTACTS,
@@ -242,14 +247,12 @@ def _is_silent(event: AuditEvent) -> bool:
     """What is on record and not told: a crossing that a later one overtook; what a source only reports;
     a duty or a question that the mail of another tells of, because one assessment brought them together;
     what is part of a job, which tells once of all of it. A job that is done at once needs no word that it is to be;
-    a draft that was discarded before it was told of is told of no more.
+    a draft that was discarded before it was told of is told of no more, and a screening that opened no hit not at all.
     """
     if PART_OF in event.details or _was_discarded(event):
         return True
-    if event.name == Event.LINE_BATCH_COMMITTED:
-        return event.details["publish_at"] is None
-    if event.name == DutyEvent.OBLIGATION_ANNOUNCED:
-        return not event.details["told"]
+    if event.name in _SAYS_WHETHER_SILENT:
+        return _SAYS_WHETHER_SILENT[event.name](event.details)
     if event.name == DutyEvent.OBLIGATION_OPENED:
         opened = list_opened_together(Obligation.objects.get(pk=event.subject_id)).first()
         return opened is None or opened.pk != event.subject_id
@@ -262,6 +265,13 @@ def _is_silent(event: AuditEvent) -> bool:
 def _was_discarded(event: AuditEvent) -> bool:
     drafted = event.name == Event.REQUEST_DRAFTED_ON_BEHALF
     return drafted and not AccessRequest.objects.filter(pk=event.subject_id).exists()
+
+
+_SAYS_WHETHER_SILENT: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    Event.LINE_BATCH_COMMITTED: lambda said: said["publish_at"] is None,
+    DutyEvent.OBLIGATION_ANNOUNCED: lambda said: not said["told"],
+    RegistryEvent.SCREENING_RUN_FINISHED: lambda said: not said["opened"],
+}
 
 
 def _holder(event: AuditEvent) -> UUID | None:

@@ -23,6 +23,7 @@ from notifications.queries import (
     letters_notices,
     letters_requests,
     letters_restrictions,
+    letters_screening,
     letters_stages,
 )
 from notifications.queries.matters import Matter, Words, write_moment
@@ -111,6 +112,7 @@ _LEADS: Mapping[str, Words] = {
     **coverage_gaps.LEADS,
     **letters_authorities.LEADS,
     **letters_attestations.LEADS,
+    **letters_screening.LEADS,
 }
 _RULINGS = frozenset(
     {Event.REQUEST_APPROVED, Event.REQUEST_DECLINED, Event.REQUEST_DECISION_SUPERSEDED}
@@ -299,5 +301,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     **letters_lifecycle.MATTERS,
     **coverage_gaps.MATTERS,
     **letters_attestations.MATTERS,
+    **letters_screening.MATTERS,
     "notice": letters_notices.about_notice,
 }

@@ -8,6 +8,9 @@ from . import (
     organizations,
     people,
     places,
+    screening_hits,
+    screening_lists,
+    screenings,
 )
 
 __all__ = [
@@ -20,4 +23,7 @@ __all__ = [
     "organizations",
     "people",
     "places",
+    "screening_hits",
+    "screening_lists",
+    "screenings",
 ]

@@ -24,6 +24,7 @@ from registry.admin.organization_forms import (
     ReviewForm,
     SectorForm,
 )
+from registry.admin.screening_sections import list_screening
 from registry.admin.sections import Section, rows_of
 from registry.choices import (
     AssertionKind,
@@ -288,6 +289,7 @@ class OrganizationAdmin(DeskAdmin):
                 empty="Nobody is told what concerns this organization.",
             ),
             list_members(row),
+            *list_screening(row),
         ]
 
 

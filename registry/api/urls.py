@@ -10,6 +10,8 @@ from registry.api import (
     occurrences,
     openapi,
     organizations,
+    screening_lists,
+    screenings,
 )
 
 __all__ = ["openapi", "urlpatterns"]
@@ -47,5 +49,18 @@ urlpatterns = [
     path("evidence/<uuid:pk>/redact/", evidence.EvidenceRedact.as_view()),
     path("interests/", interests.InterestList.as_view()),
     path("interests/<uuid:pk>/end/", interests.InterestEnd.as_view()),
+    path("organizations/<str:identifier>/screening/", screenings.ScreeningStandingView.as_view()),
+    path("screening-lists/", screening_lists.ScreeningLists.as_view()),
+    path("screening-lists/<slug:slug>/retire/", screening_lists.ScreeningListRetire.as_view()),
+    path("screening-lists/<slug:slug>/snapshots/", screening_lists.Snapshots.as_view()),
+    path("screening-snapshots/<uuid:pk>/", screening_lists.SnapshotDetail.as_view()),
+    path("screening-snapshots/<uuid:pk>/entries/", screening_lists.SnapshotEntries.as_view()),
+    path("screening-snapshots/<uuid:pk>/commit/", screening_lists.SnapshotCommit.as_view()),
+    path("screening-snapshots/<uuid:pk>/withdraw/", screening_lists.SnapshotWithdraw.as_view()),
+    path("screenings/", screenings.Screenings.as_view()),
+    path("screening-runs/", screenings.ScreeningRuns.as_view()),
+    path("screening-hits/", screenings.Hits.as_view()),
+    path("screening-hits/<uuid:pk>/clear/", screenings.HitClear.as_view()),
+    path("screening-hits/<uuid:pk>/confirm/", screenings.HitConfirm.as_view()),
     path("events/", events.EventList.as_view()),
 ]

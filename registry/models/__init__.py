@@ -28,6 +28,21 @@ from .outbox_entry import OutboxEntry
 from .private_value import PrivateValue
 from .relation import Relation
 from .scheme import Recognition, RecognitionVersion, Scheme
+from .screening import (
+    HitRuling,
+    ScreenedOrganization,
+    Screening,
+    ScreeningHit,
+    ScreeningMatch,
+    ScreeningRun,
+)
+from .screening_list import (
+    ScreeningEntry,
+    ScreeningList,
+    ScreeningName,
+    ScreeningSnapshot,
+    SnapshotEntry,
+)
 from .source import Citation, FactDispute, ReportedEvent, ReportedFact, Source
 from .stored_file import StoredFile
 from .user import RoleHolding, User
@@ -57,6 +72,7 @@ __all__ = [
     "FactDispute",
     "FeedEntry",
     "Governed",
+    "HitRuling",
     "HolidayTable",
     "IdempotencyKey",
     "ImportRun",
@@ -88,6 +104,16 @@ __all__ = [
     "ReportedFact",
     "RoleHolding",
     "Scheme",
+    "ScreenedOrganization",
+    "Screening",
+    "ScreeningEntry",
+    "ScreeningHit",
+    "ScreeningList",
+    "ScreeningMatch",
+    "ScreeningName",
+    "ScreeningRun",
+    "ScreeningSnapshot",
+    "SnapshotEntry",
     "Source",
     "StoredFile",
     "User",

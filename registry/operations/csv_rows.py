@@ -84,6 +84,14 @@ class ValueTwice(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be."""
+
+    bytes: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """What the cells of a column must be, whatever they say."""
 
@@ -148,14 +156,17 @@ def longest(model: type[Model], name: str) -> int | None:
     return found.max_length
 
 
-def read_rows(content: bytes, columns: Mapping[str, Column]) -> Sheet:
+def read_rows(
+    content: bytes, columns: Mapping[str, Column], *, limits: Limits | None = None
+) -> Sheet:
     """Read the file, noting all that can be wrong before a cell's meaning is known.
 
     No rows where a required column is missing: every one of them would say so again.
     """
+    limits = limits or Limits(MOST_BYTES, MOST_ROWS)
     digest = sha256(content).hexdigest()
-    if len(content) > MOST_BYTES:
-        return Sheet(digest, (), (_error(1, _FILE, FileTooLarge(most=MOST_BYTES)),))
+    if len(content) > limits.bytes:
+        return Sheet(digest, (), (_error(1, _FILE, FileTooLarge(most=limits.bytes)),))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -163,7 +174,8 @@ def read_rows(content: bytes, columns: Mapping[str, Column]) -> Sheet:
     if "\0" in text:
         return Sheet(digest, (), (_not_text(content, content.index(b"\0")),))
     errors: list[RowError] = []
-    return read_table(_read_lines(text, errors), columns, digest=digest, errors=errors)
+    lines = _read_lines(text, errors)
+    return read_table(lines, columns, digest=digest, errors=errors, most_rows=limits.rows)
 
 
 def read_table(
@@ -172,6 +184,7 @@ def read_table(
     *,
     digest: str,
     errors: list[RowError],
+    most_rows: int = MOST_ROWS,
 ) -> Sheet:
     """The sheet of these lines, the header first; `errors` may grow while they are read."""
     header = [cell.lower() for cell in next(lines, (1, []))[1]]
@@ -180,8 +193,8 @@ def read_table(
         return Sheet(digest, (), tuple(errors))
     rows: list[Row] = []
     for line, cells in lines:
-        if len(rows) == MOST_ROWS:
-            errors.append(_error(line, _FILE, TooManyRows(most=MOST_ROWS)))
+        if len(rows) == most_rows:
+            errors.append(_error(line, _FILE, TooManyRows(most=most_rows)))
             break
         rows.append(_name_cells(line, cells, header))
         _check_cells(rows[-1], columns)

@@ -12,7 +12,9 @@ from registry.commands import Clock, Command, command, lock, read_clock, touch
 from registry.constraints import violation_means
 from registry.errors import Conflict, Invalid, NotFound
 from registry.events import Event
+from registry.followers import follow
 from registry.models import AIModel, ExternalIdentifier, ModelRelease, Organization
+from registry.operations.screening_runs import _facts_changed
 from registry.policies import check_role
 from registry.versions import end_at, open_version, span
 
@@ -50,6 +52,7 @@ def register(command: Command, *, organization: UUID, identifier: str) -> Organi
     clock = read_clock(command, row)
     _identify(command, row, identifier, clock=clock, since=clock.start())
     touch(row, clock)
+    follow(command, _facts_changed(command, [row.id]))
     return row
 
 
@@ -74,6 +77,7 @@ def withdraw(command: Command, *, organization: UUID, identifier: str) -> Organi
     audit.record(
         Event.IDENTIFIER_WITHDRAWN, row, command, occurred_at=clock.recorded, identifier=identifier
     )
+    follow(command, _facts_changed(command, [row.id]))
     return row
 
 

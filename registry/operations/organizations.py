@@ -22,6 +22,7 @@ from registry.models import (
     OrganizationVersion,
 )
 from registry.operations.identifiers import _identify, read_identifier
+from registry.operations.screening_runs import _facts_changed
 from registry.policies import check_role
 from registry.versions import change_from, end_at, open_version, span
 
@@ -190,7 +191,7 @@ def _change(command: Command, row: Organization, profile: OrganizationProfile) -
             kind=profile.kind,
             jurisdictions=[f"{role}:{slug}" for slug, role in profile.jurisdictions],
         )
-        follow(command, [row.id])
+        follow(command, _facts_changed(command, [row.id]))
     return changed
 
 

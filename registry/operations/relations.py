@@ -14,6 +14,7 @@ from registry.errors import Conflict, Invalid, NotFound, WorldsApart
 from registry.events import Event
 from registry.followers import follow
 from registry.models import Organization, Relation
+from registry.operations.screening_runs import _facts_changed
 from registry.policies import check_role
 from registry.versions import end_at, open_version, span
 
@@ -68,7 +69,7 @@ def register(
         share=share,
         since=since,
     )
-    follow(command, [row.id, other.id])
+    follow(command, _facts_changed(command, [row.id, other.id]))
     return row
 
 
@@ -86,7 +87,7 @@ def end(command: Command, *, subject: UUID, kind: RelationKind, to: UUID) -> Org
     audit.record(
         Event.RELATION_ENDED, row, command, occurred_at=clock.recorded, kind=kind, object=other.id
     )
-    follow(command, [row.id, other.id])
+    follow(command, _facts_changed(command, [row.id, other.id]))
     return row
 
 

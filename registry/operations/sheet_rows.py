@@ -23,6 +23,7 @@ from registry.operations.csv_rows import (
     MOST_ROWS,
     Column,
     FileTooLarge,
+    Limits,
     RowError,
     Sheet,
     TooManyRows,
@@ -33,7 +34,8 @@ from registry.operations.csv_rows import (
 
 MOST_UNPACKED = 50 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
-_MOST_BLANK = 10 * MOST_ROWS
+_BLANK_FOR_EACH = 10
+"""So many blank rows are passed over for each that may say something."""
 _BROKEN = (
     *(InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, EOFError, OSError),
     *(KeyError, ValueError, TypeError, IndexError, AttributeError, NotImplementedError),
@@ -46,15 +48,19 @@ class WorkbookUnreadable(Invalid):
     text = _("The file is not a workbook (XLSX) that can be read.")
 
 
-def read_sheet(content: bytes, columns: Mapping[str, Column]) -> Sheet:
+def read_sheet(
+    content: bytes, columns: Mapping[str, Column], *, limits: Limits | None = None
+) -> Sheet:
     """Read a CSV file or the first sheet of a workbook, as its first bytes tell; see `read_rows`."""
     if not content.startswith(_ZIP):
-        return read_rows(content, columns)
+        return read_rows(content, columns, limits=limits)
+    limits = limits or Limits(MOST_BYTES, MOST_ROWS)
     digest = sha256(content).hexdigest()
     errors: list[RowError] = []
-    if len(content) > MOST_BYTES or _measure(content) > MOST_UNPACKED:
-        return Sheet(digest, (), (error_in(1, FileTooLarge(most=MOST_BYTES)),))
-    return read_table(_read_cells(content, errors), columns, digest=digest, errors=errors)
+    if len(content) > limits.bytes or _measure(content) > MOST_UNPACKED:
+        return Sheet(digest, (), (error_in(1, FileTooLarge(most=limits.bytes)),))
+    lines = _read_cells(content, errors, most_rows=limits.rows)
+    return read_table(lines, columns, digest=digest, errors=errors, most_rows=limits.rows)
 
 
 def _measure(content: bytes) -> int:
@@ -66,7 +72,9 @@ def _measure(content: bytes) -> int:
         return 0
 
 
-def _read_cells(content: bytes, errors: list[RowError]) -> Iterator[tuple[int, list[str]]]:
+def _read_cells(
+    content: bytes, errors: list[RowError], *, most_rows: int
+) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, as wide as the header; the rest is left where it stops being a workbook."""
     number, width = 1, 0
     try:
@@ -74,8 +82,8 @@ def _read_cells(content: bytes, errors: list[RowError]) -> Iterator[tuple[int, l
             io.BytesIO(content), read_only=True, data_only=True, keep_links=False
         )
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            if number > _MOST_BLANK:
-                errors.append(error_in(number, TooManyRows(most=MOST_ROWS)))
+            if number > _BLANK_FOR_EACH * most_rows:
+                errors.append(error_in(number, TooManyRows(most=most_rows)))
                 return
             texts = _trim([_write(cell) for cell in cells])
             if texts:

@@ -12,7 +12,18 @@ from typing import Any, TypeVar
 import rfc8785
 from django.apps import apps
 from django.db import connection
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 
 from registry.choices import Role
 from registry.models import (
@@ -22,6 +33,7 @@ from registry.models import (
     AnchorMoment,
     AuditEvent,
     Governed,
+    HitRuling,
     HolidayTable,
     Incident,
     IncidentVersion,
@@ -32,6 +44,10 @@ from registry.models import (
     OrganizationFacts,
     OrganizationVersion,
     RoleHolding,
+    ScreenedOrganization,
+    Screening,
+    ScreeningHit,
+    ScreeningSnapshot,
 )
 
 CHUNK = 1_000
@@ -183,6 +199,39 @@ def _hold_to(edition: ObligationRule | HolidayTable, content: Any) -> Iterator[B
         )
 
 
+def hits_stand_as_they_were_ruled_on() -> Iterator[Breach]:
+    """What a hit says of itself is what the last ruling on it says; without a ruling it is open."""
+    newest = HitRuling.objects.filter(hit=OuterRef("pk")).order_by("-number")
+    ruled = Coalesce(Subquery(newest.values("finding")[:1]), Value(""))
+    rows = ScreeningHit.objects.annotate(ruled=ruled).exclude(finding=F("ruled"))
+    yield from breaches(rows, "it does not stand as its last ruling says")
+
+
+def the_last_screening_is_the_newest() -> Iterator[Breach]:
+    """Where an organization's screening stands is read from the newest that there is."""
+    newest = Screening.objects.filter(organization=OuterRef("organization")).order_by(
+        "-screened_at"
+    )
+    newest_of = Subquery(newest.values("pk")[:1])
+    rows = ScreenedOrganization.objects.annotate(newest=newest_of)
+    wrong = rows.exclude(last=F("newest")).exclude(last=None, newest=None)
+    yield from breaches(wrong, "its last screening is not the newest")
+
+
+def lists_and_whom_they_are_for_are_of_one_world() -> Iterator[Breach]:
+    """A synthetic list hits synthetic organizations alone, and a real one real ones."""
+    rows = ScreeningHit.objects.exclude(
+        organization__synthetic=F("entry__screening_list__synthetic")
+    )
+    yield from breaches(rows, "list and organization are of two worlds")
+
+
+def snapshots_hold_what_they_say() -> Iterator[Breach]:
+    """A snapshot that was used holds as many entries as were read from its file."""
+    rows = ScreeningSnapshot.objects.annotate(held=Count("lines")).exclude(entry_count=F("held"))
+    yield from breaches(rows, "it does not hold as many entries as it says")
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     everything_governed_is_on_record,
     everything_is_known_to_be_something_now,
@@ -192,4 +241,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     a_moment_replaces_one_of_its_own_kind,
     editions_say_what_was_put_in_force,
     projections_say_what_their_sources_say,
+    hits_stand_as_they_were_ruled_on,
+    the_last_screening_is_the_newest,
+    lists_and_whom_they_are_for_are_of_one_world,
+    snapshots_hold_what_they_say,
 )

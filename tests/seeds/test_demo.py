@@ -50,6 +50,7 @@ from access.queries.expansion_lines import list_line_requests, view_lines
 from access.queries.positions import bearing_on
 from access.queries.recertifications import count_answers
 from access.queries.returns import list_returns
+from access.queries.screening import tell_applicant
 from config.management.commands.check_invariants import ALL
 from notifications.choices import FilingStatus, ObligationStatus
 from notifications.models import Filing
@@ -68,6 +69,7 @@ from registry.models import (
     User,
 )
 from registry.queries.rules import rules_in_force, tables_in_force
+from registry.queries.screening import current_hits, find_standings
 from seeds.shipped import read_rules
 from seeds.worlds.demo import june, notification
 from seeds.worlds.demo.names import (
@@ -82,6 +84,7 @@ from seeds.worlds.demo.names import (
     Size,
     SizeImpossible,
 )
+from seeds.worlds.demo.staged import RED_TEAM
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -291,7 +294,7 @@ class TestSynthetic:
     def test_partners_have_an_account_in_the_cloud_and_some_are_hosted(self, world: Made) -> None:
         accounts = ExternalIdentifier.objects.filter(organization__isnull=False)
         assert accounts.filter(scheme="synthetic-cloud").count() == world.size.organizations - 3
-        assert set(Relation.objects.values_list("kind", flat=True)) == {"hosts"}
+        assert set(Relation.objects.values_list("kind", flat=True)) == {"hosts", "owns"}
 
     def test_one_model_has_releases(self) -> None:
         assert AIModel.objects.get(slug=SENTINEL).releases.count() == 2
@@ -315,6 +318,24 @@ class TestEligibility:
         assert told[Part.IMPORTED]["iso-27001"].refuses
         waiting = told[Part.IMPORTED]["sign-in"]
         assert (waiting.standing, waiting.refuses) == ("not_met", False)
+
+
+@pytest.mark.usefixtures("world")
+class TestScreening:
+    def test_one_hit_waits_and_one_is_cleared(self) -> None:
+        asking = AccessRequest.objects.get(tier__slug=RED_TEAM)
+        namesake = Organization.objects.get(slug=Part.IN_FORCE.slug)
+        found = {
+            hit.organization_id: (hit.strength, hit.finding)
+            for hit in current_hits().filter(organization__synthetic=True)
+        }
+        assert found == {
+            asking.organization_id: ("exact", ""),
+            namesake.id: ("exact", "cleared"),
+        }
+        assert tell_applicant(asking) == "in_progress"
+        (flag,) = find_standings([asking.organization_id])[asking.organization_id].last.flags  # type: ignore[union-attr]
+        assert flag["share"] is None
 
 
 @pytest.mark.usefixtures("world")

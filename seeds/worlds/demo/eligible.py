@@ -32,6 +32,7 @@ _REQUIRED = {
             "scheme": "phishing-resistant-sign-in",
             "advisory": True,
         },
+        {"code": "screening", "title": "Screening cleared", "kind": "screening"},
         {"code": "terms", "title": "Terms accepted", "kind": "terms"},
     ]
 }

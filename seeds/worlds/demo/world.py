@@ -20,6 +20,7 @@ from seeds.worlds.demo import (
     people,
     points,
     regulator,
+    screened,
     setting,
     staged,
     talks,
@@ -75,6 +76,7 @@ def _build(world: World) -> None:
     lines = expansion.propose(world)
     regulator.take_positions(world, lines[min(_BLOCKED, len(lines) - 1)])
     staged.review(world)
+    screened.screen(world)
     notification.tell(world)
     talks.keep(world)
     lifecycle.set_on_their_way(world)
