@@ -83,9 +83,9 @@ LEFT JOIN LATERAL (
             WHERE j.organization_id = o.id AND upper_inf(j.recorded)
               AND j.valid @> clock.now) AS jurisdictions,
         ARRAY(
-            SELECT e.subject_id FROM registry_relation e
-            WHERE e.object_id = o.id AND e.kind IN ('hosts', 'sub_processor_of')
-              AND upper_inf(e.recorded) AND e.valid @> clock.now) AS vendors
+            SELECT e.vendor_id FROM registry_reliance e
+            WHERE e.organization_id = o.id AND upper_inf(e.recorded)
+              AND e.valid @> clock.now) AS vendors
         OFFSET 0
     ) own
     JOIN access_restrictionversion v ON upper_inf(v.recorded) AND ({keys}) && (

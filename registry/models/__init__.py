@@ -23,6 +23,7 @@ from .organization import Organization, OrganizationJurisdiction, OrganizationVe
 from .outbox_entry import OutboxEntry
 from .private_value import PrivateValue
 from .relation import Relation
+from .reliance import Reliance
 from .scheme import Recognition, RecognitionVersion, Scheme
 from .source import Citation, FactDispute, ReportedEvent, ReportedFact, Source
 from .user import RoleHolding, User
@@ -72,6 +73,7 @@ __all__ = [
     "Recognition",
     "RecognitionVersion",
     "Relation",
+    "Reliance",
     "ReportedEvent",
     "ReportedFact",
     "RoleHolding",

@@ -14,7 +14,9 @@ from registry.errors import Conflict, Invalid, NotFound, WorldsApart
 from registry.events import Event
 from registry.followers import follow
 from registry.models import Organization, Relation
+from registry.operations.reliances import _lock_reliances, _rewrite_reliances
 from registry.policies import check_role
+from registry.queries.reliances import VENDOR_KINDS
 from registry.versions import end_at, open_version, span
 
 
@@ -52,6 +54,8 @@ def register(
         raise RelationToItself
     if share is not None and (kind is not RelationKind.OWNS or not 0 < share <= 100):  # noqa: PLR2004 - percent
         raise ShareUnreadable
+    if kind in VENDOR_KINDS:
+        _lock_reliances()
     row, other = _lock_pair(command, subject, to)
     clock = read_clock(command, row)
     edge = Relation(subject=row, kind=kind, object=other, share=share, valid=span(since))
@@ -68,7 +72,8 @@ def register(
         share=share,
         since=since,
     )
-    follow(command, [row.id, other.id])
+    concerned = _rewrite_reliances(other.id, clock=clock) if kind in VENDOR_KINDS else set()
+    follow(command, [row.id, other.id, *concerned - {row.id, other.id}])
     return row
 
 
@@ -76,6 +81,8 @@ def register(
 def end(command: Command, *, subject: UUID, kind: RelationKind, to: UUID) -> Organization:
     """The edge holds no longer. Raises RoleMissing, NotFound."""
     check_role(command.by, Role.INTAKE)
+    if kind in VENDOR_KINDS:
+        _lock_reliances()
     row, other = _lock_pair(command, subject, to)
     clock = read_clock(command, row)
     edge = row.relations.current().filter(kind=kind, object=other, valid__upper_inf=True).first()
@@ -86,7 +93,8 @@ def end(command: Command, *, subject: UUID, kind: RelationKind, to: UUID) -> Org
     audit.record(
         Event.RELATION_ENDED, row, command, occurred_at=clock.recorded, kind=kind, object=other.id
     )
-    follow(command, [row.id, other.id])
+    concerned = _rewrite_reliances(other.id, clock=clock) if kind in VENDOR_KINDS else set()
+    follow(command, [row.id, other.id, *concerned - {row.id, other.id}])
     return row
 
 
