@@ -11,7 +11,6 @@ import os
 import socket
 import threading
 import uuid
-from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing.util import Finalize
 from uuid import UUID
@@ -21,8 +20,9 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.utils.timezone import now
 
+from access.choices import Reason, SearchKind
 from access.models import NOBODY
-from access.operations.answers import Covered, Key, write_counts
+from access.operations.answers import Counted, Covered, Key, SearchKey, write_counts
 from access.queries.decisions import Evaluation
 from registry.actors import Actor
 
@@ -38,15 +38,15 @@ class _Run:
 
     started_at: dt.datetime
     id: UUID = field(default_factory=uuid.uuid4)
-    counts: Counter[Key] = field(default_factory=Counter)
-    pending: Counter[Key] = field(default_factory=Counter)
+    counts: Counted = field(default_factory=Counted)
+    pending: Counted = field(default_factory=Counted)
     covered_until: dt.datetime | None = None
     number: int = 0
 
     def take(self, at: dt.datetime) -> Covered:
         """Put what was counted on its way, unless an earlier write is still to be made."""
         if not self.pending:
-            self.pending, self.counts = self.counts, Counter()
+            self.pending, self.counts = self.counts, Counted()
             self.covered_until = at
             self.number += 1
         assert self.covered_until is not None
@@ -65,14 +65,25 @@ class Tally:
         self._run: _Run | None = None
 
     def add(self, key: Key) -> None:
-        """One more answer. The first of a process starts its thread, anew after a fork."""
+        """One more answer."""
         with self._lock:
-            if self._process != os.getpid():
-                self._process, self._run = os.getpid(), None
-                self._start()
-            if self._run is None or len(self._run.counts) >= MOST_KEYS:
-                self._run = _Run(started_at=key.minute)
-            self._run.counts[key.rounded] += 1
+            self._open(key.minute).answers[key.rounded] += 1
+
+    def add_search(self, key: SearchKey, results: int) -> None:
+        """One more search or page of a snapshot, and how many lines it told."""
+        with self._lock:
+            counts = self._open(key.minute)
+            counts.searches[key.rounded] += 1
+            counts.results[key.rounded] += results
+
+    def _open(self, at: dt.datetime) -> Counted:
+        """Where to count. The first of a process starts its thread, anew after a fork."""
+        if self._process != os.getpid():
+            self._process, self._run = os.getpid(), None
+            self._start()
+        if self._run is None or len(self._run.counts) >= MOST_KEYS:
+            self._run = _Run(started_at=at)
+        return self._run.counts
 
     def flush(self, *, closing: bool = False) -> None:
         """Write what has been counted. Raises what the database raises, and keeps the counts then."""
@@ -83,7 +94,7 @@ class Tally:
                     return
                 covered = run.take(now())
             write_counts(run.pending, covered, closed=closing)
-            run.pending = Counter()
+            run.pending = Counted()
             if closing:
                 self._run = None
 
@@ -146,6 +157,14 @@ def note_refusal(actor: Actor | None, code: str) -> None:
             reason=code,
         )
     )
+
+
+def note_search(
+    actor: Actor | None, kind: SearchKind, results: int = 0, *, reason: Reason | None = None
+) -> None:
+    """Count a search or a page of a snapshot, answered with so many lines or refused for the reason."""
+    outcome = "" if reason is None else reason.value
+    tally.add_search(SearchKey(now(), _client(actor), kind.value, outcome), results)
 
 
 def _client(actor: Actor | None) -> UUID:

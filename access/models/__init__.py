@@ -26,7 +26,7 @@ from .expansion_line import LineMove, LinePlace
 from .grant import Grant, GrantEnd, GrantItem
 from .grant_need import GrantNeedVersion
 from .holding import ReportedHolding, StatedCount
-from .lifecycle import CloseOut, Notice, ProgressReport
+from .lifecycle import CloseOut, CloseOutQuerySet, Notice, ProgressReport
 from .line_batch import LineBatch, LineBatchItem
 from .line_import import LineImport, LineImportRow
 from .pause import Pause
@@ -40,6 +40,7 @@ from .request_form import RequestForm
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .search_count import SearchCount
 from .stage import DisputeResolution, StageAnnouncement, StageRun
 from .team import StaffAttribute, Team, TeamMembership
 from .tier_requirements import TierRequirements
@@ -57,6 +58,7 @@ __all__ = [
     "BodyNotice",
     "Claim",
     "CloseOut",
+    "CloseOutQuerySet",
     "Comment",
     "Condition",
     "ConditionCampaign",
@@ -109,6 +111,7 @@ __all__ = [
     "RestrictionException",
     "RestrictionVersion",
     "ReviewPolicy",
+    "SearchCount",
     "SilenceAlarm",
     "StaffAttribute",
     "StageAnnouncement",
