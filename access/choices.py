@@ -533,3 +533,12 @@ class Reason(TextChoices):
     SURFACE_NOT_COVERED = "surface_not_covered", _("The grant does not cover this surface.")
     TERMS_NOT_ACCEPTED = "terms_not_accepted", _("The current terms have not been accepted.")
     CONDITION_UNMET = "condition_unmet", _("A condition of the grant is due and not met.")
+
+
+class SearchKind(TextChoices):
+    """What is asked of the decision point beside evaluations."""
+
+    SUBJECT = "subject", _("search for subjects")
+    RESOURCE = "resource", _("search for resources")
+    ACTION = "action", _("search for actions")
+    SNAPSHOT = "snapshot", _("page of the snapshot")

@@ -147,6 +147,7 @@ class Event(EventName):
     GRANT_RENEWED = "grant.renewed", Visibility.ORGANIZATION
     GRANT_SUPERSEDED = "grant.superseded", Visibility.ORGANIZATION
     CLOSE_OUT_ATTESTED = "close_out.attested", Visibility.ORGANIZATION
+    CLOSE_OUT_WITHDRAWN = "close_out.withdrawn", Visibility.ORGANIZATION
     NOTICE_GIVEN = "notice.given", Visibility.ORGANIZATION
     NOTICE_GIVEN_IN_CAMPAIGN = "notice.given_in_campaign", Visibility.ORGANIZATION
     NOTICE_SUMMED_UP = "notice.summed_up"

@@ -33,7 +33,7 @@ from access.queries.line_jobs import find_batches_at_work, find_imports_at_work
 from access.queries.recertifications import find_overdue, find_unasked
 from access.queries.stage_alarms import find_alarming, find_unfollowed
 from access.queries.stage_consultations import find_asking, find_outlived
-from access.queries.waiting import find_countable, find_over
+from access.queries.waiting import find_countable, find_opening, find_over
 from registry.actors import SYSTEM
 from registry.commands import Command
 from registry.operations import projections as registry_projections
@@ -67,6 +67,9 @@ def end_waits() -> None:
     for grant in find_over(at=now()):
         with suppress(waiting.WaitOver):  # written down meanwhile by another worker
             waiting.write_over(_command("wait"), grant=grant)
+    for grant in find_opening(at=now()):
+        with suppress(waiting.OpeningNotDue):
+            waiting.say_opened(_command("opening"), grant=grant)
 
 
 @shared_task(name="access.go_on_with_campaigns")

@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 _KEY_BYTES = 32
 
@@ -97,11 +99,16 @@ def database(name: str) -> dict[str, Any]:
 
 
 def cache(name: str) -> dict[str, Any]:
-    """A cache on Valkey or Redis from `redis://…`."""
+    """A cache on Valkey or Redis from `redis://…`. One that does not answer is given up after a second."""
     address = text(name)
     if urlsplit(address).scheme not in {"redis", "rediss", "unix"}:
         raise ImproperlyConfigured(f"{name} must begin with redis:// or rediss://")
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
+    patience = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 1)}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": address,
+        "OPTIONS": patience,
+    }
 
 
 def mail(name: str) -> dict[str, Any]:

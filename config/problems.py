@@ -17,6 +17,7 @@ from registry.errors import (
     DomainError,
     Forbidden,
     Invalid,
+    Limited,
     NotFound,
     Stale,
     Unavailable,
@@ -28,6 +29,7 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (Stale, 412),
+    (Limited, 429),
     (Unavailable, 503),
 )
 _CODES = {

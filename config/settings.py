@@ -83,7 +83,14 @@ DATABASES: dict[str, dict[str, Any]] = {
     "owner": env.database("MIGRATION_DATABASE_URL") | {"TEST": {"MIRROR": "default"}},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL")}
+# What processes share, and what stands in for it in each of them while it is away (`registry.attempts`).
+CACHES: dict[str, dict[str, Any]] = {
+    "default": env.cache("CACHE_URL"),
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
 
 STORAGE = env.folder("STORAGE_URL")
 CHECKPOINT_FILE = STORAGE / "checkpoints.txt"

@@ -4,11 +4,12 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from oauth2_provider.views import TokenView
 
 from access.api.urls import decision_urlpatterns
 from config import probes
 from config.desk import answers, board, coverage, disclosed, holdings, notified, timeline, usage
+from registry.admin.sign_in import sign_in
+from registry.api.tokens import TokenView
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("admin/clocks/", admin.site.admin_view(board.show_board), name="desk_board"),
     path("admin/clocks/untold/", admin.site.admin_view(board.show_untold), name="desk_untold"),
     path("admin/clocks/missed/", admin.site.admin_view(board.show_missed), name="desk_missed"),
+    path("admin/login/", sign_in),
     path("admin/", admin.site.urls),
     path("api/v1/", include("registry.api.urls")),
     path("api/v1/", include("access.api.urls")),

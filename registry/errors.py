@@ -63,6 +63,13 @@ class Unavailable(DomainError):
     text = _("This cannot be answered at present.")
 
 
+class Limited(DomainError):
+    """This was tried too often. `seconds` says when it may be tried again."""
+
+    code = "limited"
+    text = _("This was tried too often: try again in %(seconds)s seconds.")
+
+
 class Conflict(DomainError):
     """The thing is not in a state that allows this."""
 

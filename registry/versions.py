@@ -1,4 +1,4 @@
-"""The three ways a version row changes, for use inside an operation and under the lock of its identity row."""
+"""The ways a version row changes, for use inside an operation and under the lock of its identity row."""
 
 import datetime as dt
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ def open_version(row: V, *, recorded: dt.datetime) -> V:
 
 def change_from(row: V, *, at: dt.datetime, recorded: dt.datetime, **changes: Any) -> V:
     """From `at` on, the row says something else; before, it still says what it said."""
-    _close(row, recorded)
+    close(row, recorded=recorded)
     start, end = row.valid.lower, row.valid.upper
     if start is None or start < at:
         open_version(_copy(row, valid=span(start, at)), recorded=recorded)
@@ -34,7 +34,7 @@ def change_from(row: V, *, at: dt.datetime, recorded: dt.datetime, **changes: An
 
 def end_at(row: V, *, at: dt.datetime, recorded: dt.datetime, **changes: Any) -> V | None:
     """Nothing holds from `at` on. None where nothing had begun: then only the past record knows of it."""
-    _close(row, recorded)
+    close(row, recorded=recorded)
     start = row.valid.lower
     if start is not None and start >= at:
         return None
@@ -44,11 +44,12 @@ def end_at(row: V, *, at: dt.datetime, recorded: dt.datetime, **changes: Any) ->
 
 def correct(row: V, *, recorded: dt.datetime, **changes: Any) -> V:
     """The row said something wrong for the whole of its period; it is replaced, and the error stays readable."""
-    _close(row, recorded)
+    close(row, recorded=recorded)
     return open_version(_copy(row, **changes), recorded=recorded)
 
 
-def _close(row: V, recorded: dt.datetime) -> None:
+def close(row: V, *, recorded: dt.datetime) -> None:
+    """From now on the registry knows nothing of it; what it had said stays readable as it was known."""
     row.recorded = DateTimeTZRange(row.recorded.lower, recorded)
     row.save(update_fields=["recorded"])
 

@@ -23,10 +23,12 @@ class CloseOutForm(StepForm):
 @admin.register(CloseOut)
 class CloseOutAdmin(DeskAdmin):
     list_display = (
-        *("organization", "asked_at", "due_at", "attested_at", "data_deleted", "access_returned"),
+        *("organization", "asked_at", "due_at", "attested_at", "withdrawn_at"),
+        *("data_deleted", "access_returned"),
     )
     list_filter = (
         ("attested_at", admin.EmptyFieldListFilter),
+        ("withdrawn_at", admin.EmptyFieldListFilter),
         "data_deleted",
         "access_returned",
     )
@@ -35,14 +37,14 @@ class CloseOutAdmin(DeskAdmin):
     ordering = ("due_at", "id")
     fields = (
         *("grant", "asked_at", "due_at", "data_deleted", "access_returned", "evidence"),
-        *("attested_by", "attested_at", "id", "version"),
+        *("attested_by", "attested_at", "withdrawn_at", "id", "version"),
     )
     steps = {
         "attest": Step(
             "Attest for the holder",
             lambda command, row, said: close_outs.attest(command, close_out=row.id, **said),
             CloseOutForm,
-            lambda actor, row: row.attested_at is None and actor.has(Role.INTAKE),
+            lambda actor, row: row.is_awaited and actor.has(Role.INTAKE),
             hint="Once, and it stays as said.",
         )
     }

@@ -236,7 +236,8 @@ def _close_out(row: Grant) -> Section:
                 _yes_no(said=close_out.data_deleted),
                 _yes_no(said=close_out.access_returned),
                 close_out.evidence,
-                close_out.attested_at or "missing",
+                close_out.attested_at
+                or ("not asked for any more" if close_out.withdrawn_at else "missing"),
                 close_out.attested_by,
             )
         ],

@@ -15,12 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.models import AnswerCount
+from access.choices import SearchKind
+from access.models import AnswerCount, SearchCount
 from access.queries.decision_answers import (
     Sought,
     find_answers,
     find_gaps,
+    find_searches,
     name_answers,
+    name_clients,
     sum_answers,
 )
 from registry.api.commands import read_moment
@@ -68,6 +71,25 @@ class AnswersSerializer(serializers.Serializer[Any]):
     gaps = GapSerializer(many=True)
     kept_days = serializers.IntegerField()
     results = AnswerSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class SearchSerializer(serializers.Serializer[SearchCount]):
+    minute = serializers.DateTimeField()
+    client = serializers.UUIDField()
+    client_name = serializers.CharField(allow_null=True)
+    kind = serializers.ChoiceField(choices=SearchKind.choices)
+    outcome = serializers.CharField()
+    count = serializers.IntegerField()
+    results = serializers.IntegerField()
+
+
+class SearchesSerializer(serializers.Serializer[Any]):
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    gaps = GapSerializer(many=True)
+    results = SearchSerializer(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
 
@@ -135,6 +157,49 @@ class AnswerList(APIView):
             "previous": pages.get_previous_link(),
         }
         return Response(AnswersSerializer(body).data)
+
+
+class SearchList(APIView):
+    """How often each client searched or read the snapshot, by minute, and how many lines it was told in all.
+
+    `outcome` is empty where it was answered. `gaps` as for answers.
+    """
+
+    scopes = {"GET": ("answers:read",)}
+
+    @extend_schema(
+        operation_id="answers_searches_list",
+        parameters=[
+            one for one in _PARAMETERS if one.name in {"since", "until", "client", "page_size"}
+        ],
+        responses=SearchesSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        at = now()
+        sought = _read(request, at)
+        pages = _ByMinute()
+        rows = pages.paginate_queryset(find_searches(sought), request, self) or []
+        names = name_clients(rows)
+        body = {
+            "since": sought.since,
+            "until": sought.until,
+            "gaps": find_gaps(sought, at=at),
+            "results": [
+                {
+                    "minute": row.minute,
+                    "client": row.client,
+                    "client_name": names.get(row.client),
+                    "kind": row.kind,
+                    "outcome": row.outcome,
+                    "count": row.count,
+                    "results": row.results,
+                }
+                for row in rows
+            ],
+            "next": pages.get_next_link(),
+            "previous": pages.get_previous_link(),
+        }
+        return Response(SearchesSerializer(body).data)
 
 
 def _read(request: Request, at: dt.datetime) -> Sought:

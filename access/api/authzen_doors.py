@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api.authzen_bodies import Body, read_json
-from access.choices import Reason
+from access.api.authzen_tally import note_search
+from access.choices import Reason, SearchKind
 from access.queries.decision_guard import Watch, bounded
 from registry.actors import Actor
 from registry.api.authentication import Caller
@@ -51,6 +52,8 @@ class DecisionView(APIView):
         "GET": ("access:evaluate", "access:evaluate_any"),
         "POST": ("access:evaluate", "access:evaluate_any"),
     }
+    kind: ClassVar[SearchKind | None] = None
+    """As what it is counted; None where it counts its answers itself."""
     _watch: Watch | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -63,12 +66,23 @@ class DecisionView(APIView):
         sent: HttpRequest = request._request  # noqa: SLF001 - the standard's own rules for a body
         return read_json(sent.content_type or "", sent.body)
 
+    def tell(self, request: Request, told: dict[str, Any]) -> Response:
+        """A list, counted by how many lines it has."""
+        assert self.kind is not None
+        note_search(self.find_actor(request), self.kind, len(told["results"]))
+        return Response(told)
+
     def refuse(self, request: Request, reason: Reason) -> Response:
         """The answer without a registry. Raises RegistryUnavailable, RegistrySlow, unless a no is an answer."""
+        if self.kind is not None:
+            note_search(self.find_actor(request), self.kind, reason=reason)
         raise _REFUSALS[reason]
 
     def handle_exception(self, exc: Exception) -> Response:
         if not isinstance(exc, DatabaseFailure):
+            if isinstance(exc, RegistryReadOnly) and self.kind is not None:
+                reason = Reason.REGISTRY_READ_ONLY
+                note_search(self.find_actor(self.request), self.kind, reason=reason)
             return super().handle_exception(exc)
         late = self._watch is not None and self._watch.late
         if late or isinstance(exc, (OperationalError, InterfaceError)):

@@ -33,7 +33,7 @@ from access.api.authzen_schema import (
     SubjectSearchAnswer,
     SubjectSearchBody,
 )
-from access.choices import Action
+from access.choices import Action, SearchKind
 from access.queries.decision_search import Bounds, Found, search
 from access.queries.decisions import Evaluation, evaluate_all
 from registry.actors import Actor
@@ -45,6 +45,8 @@ Entities = list[dict[str, Any]]
 
 class SubjectSearchView(DecisionView):
     """Who may do this with this resource? Undisclosed organizations are never named."""
+
+    kind = SearchKind.SUBJECT
 
     @extend_schema(
         operation_id="access_search_subject",
@@ -59,7 +61,7 @@ class SubjectSearchView(DecisionView):
         put = read_context(body, subject)
         check_put(actor, put)
         if put.unknown or kind not in _RESOURCES:
-            return _nothing()
+            return self.tell(request, _nothing())
         asked = replace(
             page.at(put.asked),
             organization=subject.organization,
@@ -71,11 +73,14 @@ class SubjectSearchView(DecisionView):
         found = search(
             subject.type, asked, limit=page.limit, after=page.after, bounds=_bounds(actor)
         )
-        return _page(page, found, [_name_subject(subject.type, key) for key in found.keys])
+        told = _page(page, found, [_name_subject(subject.type, key) for key in found.keys])
+        return self.tell(request, told)
 
 
 class ResourceSearchView(DecisionView):
     """With which models, or versions of them, may this subject do this?"""
+
+    kind = SearchKind.RESOURCE
 
     @extend_schema(
         operation_id="access_search_resource",
@@ -89,15 +94,18 @@ class ResourceSearchView(DecisionView):
         page = _read_page("resource", actor, body)
         check_put(actor, put)
         if put.unknown or kind not in _RESOURCES:
-            return _nothing()
+            return self.tell(request, _nothing())
         check_searched(actor, put.asked)
         asked = replace(page.at(put.asked), action=action, version=kind == "model_version")
         found = search(kind, asked, limit=page.limit, after=page.after)
-        return _page(page, found, [{"type": kind, "id": key[0]} for key in found.keys])
+        told = _page(page, found, [{"type": kind, "id": key[0]} for key in found.keys])
+        return self.tell(request, told)
 
 
 class ActionSearchView(DecisionView):
     """What may this subject do with this resource? All on one page."""
+
+    kind = SearchKind.ACTION
 
     @extend_schema(
         operation_id="access_search_action",
@@ -111,7 +119,7 @@ class ActionSearchView(DecisionView):
         page = _read_page("action", actor, body)
         check_put(actor, put)
         if put.unknown or kind not in _RESOURCES:
-            return _nothing()
+            return self.tell(request, _nothing())
         asked = replace(page.at(put.asked), model=model, version=kind == "model_version")
         questions = [replace(asked, action=action) for action in Action.values]
         evaluations = [_check(actor, found) for found in evaluate_all(questions)]
@@ -126,7 +134,7 @@ class ActionSearchView(DecisionView):
         found = Found(
             tuple(shown), last.evaluated_at, last.revision, last.facts.writable, following
         )
-        return _page(page, found, [{"name": key[0]} for key in found.keys])
+        return self.tell(request, _page(page, found, [{"name": key[0]} for key in found.keys]))
 
 
 _RESOURCES = ("model", "model_version")
@@ -164,22 +172,20 @@ def _name_subject(kind: str, key: tuple[str, ...]) -> dict[str, Any]:
     return {"type": kind, "id": key[1], "properties": {"organization": key[0]}}
 
 
-def _nothing() -> Response:
+def _nothing() -> dict[str, Any]:
     """Types that are not ours: nobody and nothing is of them."""
-    return Response({"page": {"next_token": "", "count": 0}, "context": {}, "results": []})
+    return {"page": {"next_token": "", "count": 0}, "context": {}, "results": []}
 
 
-def _page(page: Page, found: Found, results: Entities) -> Response:
+def _page(page: Page, found: Found, results: Entities) -> dict[str, Any]:
     if not found.writable:
         raise RegistryReadOnly
     token = "" if found.after is None else page.follow(found.evaluated_at, found.after)
-    return Response(
-        {
-            "page": {"next_token": token, "count": len(results)},
-            "context": {
-                "evaluated_at": write_moment(page.moment or found.evaluated_at),
-                "revision": found.revision,
-            },
-            "results": results,
-        }
-    )
+    return {
+        "page": {"next_token": token, "count": len(results)},
+        "context": {
+            "evaluated_at": write_moment(page.moment or found.evaluated_at),
+            "revision": found.revision,
+        },
+        "results": results,
+    }

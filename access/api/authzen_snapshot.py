@@ -14,6 +14,7 @@ from access.api.authzen_answers import write_moment
 from access.api.authzen_doors import DecisionView, RegistryReadOnly
 from access.api.authzen_pages import Page, compute_digest, read_page
 from access.api.authzen_schema import SNAPSHOT_PARAMETERS, SnapshotAnswer
+from access.choices import SearchKind
 from access.models import NOBODY
 from access.queries.decision_search import Bounds
 from access.queries.decision_snapshot import Line, find_position, take_snapshot
@@ -31,6 +32,8 @@ class SnapshotForGateways(Forbidden):
 class SnapshotView(DecisionView):
     """Who may use what, as of one moment, on the surfaces that you serve. Undisclosed organizations, and
     people whom a restriction decides by name, are not in: ask about them."""
+
+    kind = SearchKind.SNAPSHOT
 
     @extend_schema(
         operation_id="access_snapshot", parameters=SNAPSHOT_PARAMETERS, responses=SnapshotAnswer
@@ -60,13 +63,8 @@ class SnapshotView(DecisionView):
             "cache_for": settings.DECISION_CACHE_SECONDS,
         }
         results = [_write(line) for line in found.lines]
-        return Response(
-            {
-                "page": {"next_token": token, "count": len(results)},
-                "context": context,
-                "results": results,
-            }
-        )
+        page_told = {"next_token": token, "count": len(results)}
+        return self.tell(request, {"page": page_told, "context": context, "results": results})
 
 
 def _bounds(actor: Actor) -> Bounds:

@@ -11,7 +11,6 @@ import os
 import socket
 import threading
 import uuid
-from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing.util import Finalize
 from typing import NamedTuple
@@ -22,9 +21,9 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.utils.timezone import now
 
-from access.choices import Reason
+from access.choices import Reason, SearchKind
 from access.models import NOBODY
-from access.operations.answers import Covered, Key, write_counts
+from access.operations.answers import Counted, Covered, Key, SearchKey, write_counts
 from access.queries.decision_plain import Plain
 from access.queries.decisions import Evaluation
 from registry.actors import Actor
@@ -56,18 +55,18 @@ class _Run:
 
     started_at: dt.datetime
     id: UUID = field(default_factory=uuid.uuid4)
-    counts: Counter[Key] = field(default_factory=Counter)
+    counts: Counted = field(default_factory=Counted)
     plain: Counter[PlainYes] = field(default_factory=Counter)
-    pending: Counter[Key] = field(default_factory=Counter)
+    pending: Counted = field(default_factory=Counted)
     covered_until: dt.datetime | None = None
     number: int = 0
 
     def take(self, at: dt.datetime) -> Covered:
         """Put what was counted on its way, unless an earlier write is still to be made."""
         if not self.pending:
-            self.pending, self.counts = self.counts, Counter()
+            self.pending, self.counts = self.counts, Counted()
             for yes, number in self.plain.items():
-                self.pending[yes.key] += number
+                self.pending.answers[yes.key] += number
             self.plain = Counter()
             self.covered_until = at
             self.number += 1
@@ -87,16 +86,24 @@ class Tally:
         self._run: _Run | None = None
 
     def add(self, key: Key) -> None:
-        """One more answer. The first of a process starts its thread, anew after a fork."""
+        """One more answer."""
         with self._lock:
-            self._find_run(key.minute).counts[key.rounded] += 1
+            self._open(key.minute).counts.answers[key.rounded] += 1
 
     def add_yes(self, yes: PlainYes) -> None:
         """The same, for what is counted all day."""
         with self._lock:
-            self._find_run(yes.minute).plain[yes] += 1
+            self._open(yes.minute).plain[yes] += 1
 
-    def _find_run(self, at: dt.datetime) -> _Run:
+    def add_search(self, key: SearchKey, results: int) -> None:
+        """One more search or page of a snapshot, and how many lines it told."""
+        with self._lock:
+            counts = self._open(key.minute).counts
+            counts.searches[key.rounded] += 1
+            counts.results[key.rounded] += results
+
+    def _open(self, at: dt.datetime) -> _Run:
+        """Where to count. The first of a process starts its thread, anew after a fork."""
         if self._process != os.getpid():
             self._process, self._run = os.getpid(), None
             self._start()
@@ -114,7 +121,7 @@ class Tally:
                     return
                 covered = run.take(now())
             write_counts(run.pending, covered, closed=closing)
-            run.pending = Counter()
+            run.pending = Counted()
             if closing:
                 self._run = None
 
@@ -186,6 +193,14 @@ def note_refusal(actor: Actor | None, code: str) -> None:
             reason=code,
         )
     )
+
+
+def note_search(
+    actor: Actor | None, kind: SearchKind, results: int = 0, *, reason: Reason | None = None
+) -> None:
+    """Count a search or a page of a snapshot, answered with so many lines or refused for the reason."""
+    outcome = "" if reason is None else reason.value
+    tally.add_search(SearchKey(now(), _client(actor), kind.value, outcome), results)
 
 
 def _client(actor: Actor | None) -> UUID:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.choices import NoticeKind
-from access.models import CloseOut, RecertificationItem, TermsEdition
+from access.models import CloseOut, CloseOutQuerySet, RecertificationItem, TermsEdition
 from access.operations import close_outs, recertifications
 from access.queries.endings import Ending, list_to_do
 from registry.api.commands import answer_done, command_of
@@ -136,7 +136,7 @@ class CloseOutSerializer(serializers.ModelSerializer[CloseOut]):
         model = CloseOut
         fields = (
             *("id", "grant", "organization", "asked_at", "due_at", "data_deleted"),
-            *("access_returned", "evidence", "attested_at", "version"),
+            *("access_returned", "evidence", "attested_at", "withdrawn_at", "version"),
         )
 
 
@@ -147,7 +147,7 @@ class CloseOutBody(StrictSerializer):
 
 
 class CloseOutList(ListAPIView[CloseOut]):
-    """Close-outs after the end of the caller's grants; for staff, all. `missing=1`: not yet attested."""
+    """Close-outs after the end of the caller's grants; for staff, all. `missing=1`: still asked for."""
 
     scopes = {"GET": ("grants:read",)}
     serializer_class = CloseOutSerializer
@@ -156,7 +156,7 @@ class CloseOutList(ListAPIView[CloseOut]):
     def get_queryset(self) -> QuerySet[CloseOut]:
         rows = visible_close_outs(self.request)
         missing = self.request.query_params.get("missing") == "1"
-        return rows.filter(attested_at__isnull=True) if missing else rows
+        return rows.awaited() if missing else rows
 
     @extend_schema(parameters=[OpenApiParameter("missing", enum=["1"])])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -179,7 +179,7 @@ class CloseOutAttest(APIView):
         return answer_done(shown, CloseOutSerializer)
 
 
-def visible_close_outs(request: Request) -> QuerySet[CloseOut]:
+def visible_close_outs(request: Request) -> CloseOutQuerySet:
     """The close-outs the caller may see."""
     rows = CloseOut.objects.visible_to(actor_of(request))
     return rows.select_related("grant__organization")

@@ -97,6 +97,7 @@ urlpatterns = [
     path("grants/<uuid:pk>/request_renewal/", grants.GrantRequestRenewal.as_view()),
     *(path(f"grants/<uuid:pk>/{name}/", grants.step_view(name)) for name in grants.STEPS),
     path("answers/", answers.AnswerList.as_view()),
+    path("answers/searches/", answers.SearchList.as_view()),
     path("holdings/usable/", usage.UsageList.as_view()),
     path("waiting-periods/", waiting.WaitingPeriodList.as_view()),
     path("waiting-facts/", waiting.WaitingFactList.as_view()),

@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0016_claims_of_what_was_taken_up"),
-        ("registry", "0011_evidence_files"),
+        ("access", "0018_drafts_may_be_discarded"),
+        ("registry", "0014_evidence_files"),
     ]
 
     operations = [

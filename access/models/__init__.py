@@ -28,7 +28,7 @@ from .facts import GrantFacts, ProgramFacts
 from .grant import Grant, GrantEnd, GrantItem
 from .grant_need import GrantNeedVersion
 from .holding import ReportedHolding, StatedCount
-from .lifecycle import CloseOut, Notice, ProgressReport
+from .lifecycle import CloseOut, CloseOutQuerySet, Notice, ProgressReport
 from .line_batch import LineBatch, LineBatchItem
 from .line_import import LineImport, LineImportRow
 from .pause import Pause
@@ -42,6 +42,7 @@ from .request_form import RequestForm
 from .restoration import Restoration, RestorationLine
 from .restriction import PersonClass, Restriction, RestrictionException, RestrictionVersion
 from .review_policy import ReviewPolicy
+from .search_count import SearchCount
 from .stage import DisputeResolution, StageAnnouncement, StageRun
 from .team import StaffAttribute, Team, TeamMembership
 from .tier_requirements import TierRequirements
@@ -59,6 +60,7 @@ __all__ = [
     "BodyNotice",
     "Claim",
     "CloseOut",
+    "CloseOutQuerySet",
     "Comment",
     "Condition",
     "ConditionCampaign",
@@ -114,6 +116,7 @@ __all__ = [
     "RestrictionException",
     "RestrictionVersion",
     "ReviewPolicy",
+    "SearchCount",
     "SilenceAlarm",
     "StaffAttribute",
     "StageAnnouncement",

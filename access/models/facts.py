@@ -1,6 +1,6 @@
 """What decisions ask of programs and grants all day, ready to be read by one key.
 
-Projections, as `registry.models.facts` says; the database rewrites them (see the migration `0017_facts`).
+Projections, as `registry.models.facts` says; the database rewrites them (see the migration `0021_facts`).
 """
 
 from django.contrib.postgres.fields import DateTimeRangeField

@@ -52,6 +52,8 @@ class Grant(Bounded, Governed):
     evidence = models.CharField(max_length=300, blank=True)
     issued_by = models.CharField(max_length=60)
     issued_at = models.DateTimeField()
+    opens_at = models.DateTimeField(null=True)
+    """When it begins, where its waiting was over before that and nobody has been told yet that it opens."""
 
     objects = GrantQuerySet.as_manager()
 
@@ -80,7 +82,14 @@ class Grant(Bounded, Governed):
                 condition=~Q(external_reference=""),
             ),
         ]
-        indexes = [models.Index(name="grant_newest_first", fields=["-issued_at", "-id"])]
+        indexes = [
+            models.Index(name="grant_newest_first", fields=["-issued_at", "-id"]),
+            models.Index(
+                name="grant_opening_untold",
+                fields=["opens_at", "id"],
+                condition=Q(opens_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"grant {self.id}"

@@ -46,9 +46,16 @@ class CloseOutQuerySet(models.QuerySet["CloseOut"]):
             self if actor.is_staff else self.filter(grant__organization_id=actor.organization_id)
         )
 
+    def awaited(self) -> Self:
+        """Asked for, and neither attested nor withdrawn."""
+        return self.filter(attested_at__isnull=True, withdrawn_at__isnull=True)
+
 
 class CloseOut(Governed):
-    """After a grant's end its holder attests what became of data and access. Open until it has."""
+    """After a grant's end its holder attests what became of data and access. Open until it has.
+
+    Withdrawn where the grant had lapsed and is renewed: nothing is deleted or returned then.
+    """
 
     grant = models.OneToOneField(Grant, models.PROTECT, related_name="close_out")
     asked_at = models.DateTimeField()
@@ -58,6 +65,7 @@ class CloseOut(Governed):
     evidence = models.TextField(blank=True)
     attested_by = models.CharField(max_length=60, blank=True)
     attested_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     objects = CloseOutQuerySet.as_manager()
 
@@ -78,12 +86,16 @@ class CloseOut(Governed):
                 )
                 & ~Q(attested_by=""),
             ),
+            models.CheckConstraint(
+                name="close_out_attested_or_withdrawn",
+                condition=Q(attested_at__isnull=True) | Q(withdrawn_at__isnull=True),
+            ),
         ]
         indexes = [
             models.Index(
                 name="close_out_missing",
                 fields=["due_at", "id"],
-                condition=Q(attested_at__isnull=True),
+                condition=Q(attested_at__isnull=True, withdrawn_at__isnull=True),
             ),
         ]
 
@@ -92,6 +104,11 @@ class CloseOut(Governed):
 
     def organizations_concerned(self) -> list[uuid.UUID]:
         return [self.grant.organization_id]
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its holder has still to attest."""
+        return self.attested_at is None and self.withdrawn_at is None
 
     @property
     def organization(self) -> Organization:

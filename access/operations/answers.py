@@ -4,13 +4,14 @@ Not acts: they change nothing that is governed, so they leave no event of their 
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from access.models import AnswerCount, AnswerRecorder
+from access.models import AnswerCount, AnswerRecorder, SearchCount
 
 PURGE_BATCH = 5_000
 
@@ -30,6 +31,32 @@ class Key:
     @property
     def rounded(self) -> "Key":
         return replace(self, minute=self.minute.replace(second=0, microsecond=0))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchKey:
+    """What searches and snapshots are counted by."""
+
+    minute: dt.datetime
+    client: UUID
+    kind: str
+    outcome: str
+
+    @property
+    def rounded(self) -> "SearchKey":
+        return replace(self, minute=self.minute.replace(second=0, microsecond=0))
+
+
+@dataclass(slots=True)
+class Counted:
+    """What a process has counted: answers, and searches with how many lines they told in all."""
+
+    answers: Counter[Key] = field(default_factory=Counter)
+    searches: Counter[SearchKey] = field(default_factory=Counter)
+    results: Counter[SearchKey] = field(default_factory=Counter)
+
+    def __len__(self) -> int:
+        return len(self.answers) + len(self.searches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +80,16 @@ DO UPDATE SET count = access_answercount.count + EXCLUDED.count
 """
 
 
-def write_counts(counts: Mapping[Key, int], covered: Covered, *, closed: bool = False) -> bool:
+_ADD_SEARCHES = """
+INSERT INTO access_searchcount (minute, client, kind, outcome, count, results)
+SELECT * FROM unnest(%s::timestamptz[], %s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])
+ON CONFLICT (minute, client, kind, outcome)
+DO UPDATE SET count = access_searchcount.count + EXCLUDED.count,
+    results = access_searchcount.results + EXCLUDED.results
+"""
+
+
+def write_counts(counted: Counted, covered: Covered, *, closed: bool = False) -> bool:
     """Add the counts, and note that the process is covered until then. False where this write was made
     before: a process that did not hear of its commit may try again."""
     with transaction.atomic(durable=True):
@@ -67,13 +103,30 @@ def write_counts(counts: Mapping[Key, int], covered: Covered, *, closed: bool = 
         )
         if row.flushes >= covered.number and not closed:
             return False
-        if counts and row.flushes < covered.number:
-            keys = sorted(counts, key=_order)  # so that two processes lock rows in one order
-            with connection.cursor() as cursor:
-                cursor.execute(_ADD, _columns(keys, counts))
+        if row.flushes < covered.number:
+            _add(counted)
         row.covered_until, row.flushes, row.closed = covered.until, covered.number, closed
         row.save(update_fields=["covered_until", "flushes", "closed"])
     return True
+
+
+def _add(counted: Counted) -> None:
+    """In the order of their keys, so that two processes lock rows in one order."""
+    with connection.cursor() as cursor:
+        if counted.answers:
+            keys = sorted(counted.answers, key=_order)
+            cursor.execute(_ADD, _columns(keys, counted.answers))
+        if counted.searches:
+            searches = sorted(counted.searches, key=astuple)
+            columns = zip(*map(astuple, searches), strict=True)
+            cursor.execute(
+                _ADD_SEARCHES,
+                [
+                    *map(list, columns),
+                    [counted.searches[key] for key in searches],
+                    [counted.results[key] for key in searches],
+                ],
+            )
 
 
 def purge(*, before: dt.datetime, batch: int = PURGE_BATCH) -> int:
@@ -84,6 +137,7 @@ def purge(*, before: dt.datetime, batch: int = PURGE_BATCH) -> int:
         gone, _by_model = AnswerCount.objects.filter(
             pk__in=list(old.values_list("pk", flat=True)[:batch])
         ).delete()
+        SearchCount.objects.filter(minute__lt=before).delete()
         AnswerRecorder.objects.filter(covered_until__lt=before).delete()
     return gone
 

@@ -21,6 +21,11 @@ class CloseOutAttested(Conflict):
     text = _("The close-out has been attested already.")
 
 
+class CloseOutWithdrawn(Conflict):
+    code = "close_out_withdrawn"
+    text = _("The grant was renewed: its close-out is asked for no more.")
+
+
 @command
 def attest(
     command: Command,
@@ -34,7 +39,7 @@ def attest(
 
     An attested no is kept as one and stays on the list of what staff look at.
 
-    Raises NotFound, NotYours, RoleMissing, Stale, CloseOutAttested.
+    Raises NotFound, NotYours, RoleMissing, Stale, CloseOutAttested, CloseOutWithdrawn.
     """
     visible = CloseOut.objects.visible_to(command.by).select_related("grant")
     row = lock(visible, close_out, command, what="close-out")
@@ -44,6 +49,8 @@ def attest(
         check_own(command.by, row.grant.organization_id)
     if row.attested_at is not None:
         raise CloseOutAttested
+    if row.withdrawn_at is not None:
+        raise CloseOutWithdrawn
     clock = read_clock(command, row)
     row.data_deleted, row.access_returned = data_deleted, access_returned
     row.evidence = evidence
@@ -72,4 +79,24 @@ def _ask(grant: Grant, *, ended_at: dt.datetime, clock: Clock) -> CloseOut | Non
         asked_at=clock.recorded,
         due_at=clock.recorded + PERIOD,
         changed_at=clock.at,
+    )
+
+
+def _withdraw(command: Command, grant: Grant, *, clock: Clock) -> None:
+    """Ask no more for the close-out of a lapsed grant that is renewed: its holder keeps what it had.
+
+    One that was attested stays as it was said.
+    """
+    row = (
+        CloseOut.objects.awaited()
+        .select_for_update(of=("self",), no_key=True)
+        .filter(grant=grant)
+        .first()
+    )
+    if row is None:
+        return
+    row.withdrawn_at = clock.recorded
+    touch(row, clock, "withdrawn_at")
+    audit.record(
+        Event.CLOSE_OUT_WITHDRAWN, row, command, occurred_at=clock.recorded, grant=grant.id
     )

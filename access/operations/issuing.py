@@ -18,6 +18,7 @@ from access.models import (
     ReviewPolicy,
     Tier,
 )
+from access.operations.close_outs import _withdraw
 from access.operations.condition_campaigns import _cover_new
 from access.operations.conditions import _carry_over, _impose_decided
 from access.operations.eligibility import _check_eligible_for, _need_required
@@ -176,6 +177,8 @@ def _issue_grant(
     )
     if before is not None:
         _carry_over(command, before, row, clock=clock)
+    if issued.renews is not None:
+        _withdraw(command, issued.renews, clock=clock)
     if issued.decision is not None:
         _impose_decided(command, row, issued.decision, starts_at=issued.starts_at, clock=clock)
     _cover_new(command, row, clock=clock)

@@ -17,6 +17,7 @@ from access.operations.waiting_rows import (
     _unwritten,
     _write_end,
 )
+from registry import audit
 from registry.actors import SYSTEM
 from registry.choices import Bindingness, Role
 from registry.commands import Clock, Command, command, lock, read_clock, touch
@@ -29,6 +30,11 @@ from registry.versions import end_at
 class WaitOver(Conflict):
     code = "wait_over"
     text = _("This waiting period is over.")
+
+
+class OpeningNotDue(Conflict):
+    code = "opening_not_due"
+    text = _("Nothing is to be said of this grant's beginning, or not yet.")
 
 
 class WaitUnfounded(Invalid):
@@ -85,7 +91,7 @@ def end_waiting(
     _write_end(command, period, clock, how=WaitEnd.ACT, ended_at=clock.recorded)
     touch(row, clock)
     _record(Event.GRANT_WAIT_ENDED, command, row, period=period, occurred_at=clock.recorded)
-    _open_if_over(command, row, occurred_at=clock.recorded)
+    _open_if_over(command, row, clock=clock, occurred_at=clock.recorded)
     return row
 
 
@@ -110,7 +116,26 @@ def write_over(command: Command, *, grant: UUID) -> Grant:
         raise WaitOver
     touch(row, clock)
     if not ended:
-        _open_if_over(command, row, occurred_at=max(moments))
+        _open_if_over(command, row, clock=clock, occurred_at=max(moments))
+    return row
+
+
+@command
+def say_opened(command: Command, *, grant: UUID) -> Grant:
+    """Say, once, that a grant opens which had waited before it began, dated at its beginning.
+
+    Access was given from the beginning on anyway. Raises ClockEndsWaits, NotFound, OpeningNotDue.
+    """
+    if command.by != SYSTEM:
+        raise ClockEndsWaits
+    row = lock(Grant.objects.all(), grant, command, what="grant")
+    clock = read_clock(command, row)
+    opens_at = row.opens_at
+    if opens_at is None or opens_at > clock.recorded or hasattr(row, "end"):
+        raise OpeningNotDue
+    row.opens_at = None
+    touch(row, clock, "opens_at")
+    audit.record(Event.GRANT_OPENED, row, command, occurred_at=opens_at)
     return row
 
 

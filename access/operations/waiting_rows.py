@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import Min
+
 from access.choices import WaitEnd
 from access.events import Event
 from access.models import Grant, ReviewPolicy, WaitingPeriod, WaitingPeriodVersion
@@ -100,7 +102,7 @@ def _recount(command: Command, row: Grant, clock: Clock, *, holidays: Holidays) 
         )
     if changed:
         touch(row, clock)
-        _open_if_over(command, row, occurred_at=clock.recorded)
+        _open_if_over(command, row, clock=clock, occurred_at=clock.recorded)
     return running
 
 
@@ -113,9 +115,17 @@ def _write_end(
     touch(period, clock, "ended_by", "ended_at", "ended_how")
 
 
-def _open_if_over(command: Command, row: Grant, *, occurred_at: dt.datetime) -> None:
-    """Say that the grant opens where nothing of it waits any more. The grant is locked: it is said once."""
+def _open_if_over(command: Command, row: Grant, *, clock: Clock, occurred_at: dt.datetime) -> None:
+    """Say that the grant opens where nothing of it waits any more. The grant is locked: it is said once.
+
+    Of one that begins later it is said then (`say_opened`).
+    """
     if hasattr(row, "end") or _unwritten(row):
+        return
+    begins_at = row.items.current().aggregate(first=Min("valid__startswith"))["first"]
+    if begins_at is not None and begins_at > clock.recorded:
+        row.opens_at = begins_at
+        touch(row, clock, "opens_at")
         return
     audit.record(Event.GRANT_OPENED, row, command, occurred_at=occurred_at)
 

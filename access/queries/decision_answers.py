@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet, Sum
 
-from access.models import NOBODY, AnswerCount, AnswerRecorder
+from access.models import NOBODY, AnswerCount, AnswerRecorder, SearchCount
 from registry.models import AIModel, Client, Organization
 
 SILENCE = dt.timedelta(seconds=90)
@@ -71,6 +71,14 @@ def sum_answers(sought: Sought) -> list[tuple[bool, str, int]]:
     return [(decision, reason, total) for decision, reason, total in found]
 
 
+def find_searches(sought: Sought) -> QuerySet[SearchCount]:
+    """The counts of searches and snapshots by the client, if one is looked for; the newest minute first."""
+    rows = SearchCount.objects.filter(minute__gte=sought.since, minute__lt=sought.until)
+    if sought.client is not None:
+        rows = rows.filter(client=sought.client)
+    return rows.order_by("-minute", "-id")
+
+
 def find_gaps(sought: Sought, *, at: dt.datetime) -> list[Gap]:
     """Where, within what is looked for, counts are missing. In the order of time."""
     dead = Q(closed=False, covered_until__lt=at - SILENCE)
@@ -101,11 +109,17 @@ def find_last_yes(
 def name_answers(rows: Iterable[AnswerCount]) -> Names:
     """Labels for what the rows speak of, in three queries."""
     listed = list(rows)
-    clients = Client.objects.filter(pk__in={row.client for row in listed} - {NOBODY})
+    clients = name_clients(listed)
     organizations = Organization.objects.in_bulk({row.organization for row in listed} - {NOBODY})
     models = AIModel.objects.in_bulk({row.ai_model for row in listed} - {NOBODY})
     return Names(
-        {row.id: row.name for row in clients},
+        clients,
         {pk: row.slug for pk, row in organizations.items()},
         {pk: row.slug for pk, row in models.items()},
     )
+
+
+def name_clients(rows: Iterable[AnswerCount | SearchCount]) -> dict[UUID, str]:
+    """The names of the clients that the rows speak of."""
+    found = Client.objects.filter(pk__in={row.client for row in rows} - {NOBODY})
+    return {row.id: row.name for row in found}

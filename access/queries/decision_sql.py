@@ -87,9 +87,9 @@ jurisdiction AS MATERIALIZED (
     WHERE s.valid @> q.at AND {s_known}
 ),
 vendor AS MATERIALIZED (
-    SELECT e.object_id AS organization_id, e.subject_id AS id
-    FROM registry_relation e JOIN organization o ON o.id = e.object_id
-    WHERE e.kind IN ('hosts', 'sub_processor_of') AND e.valid @> q.at AND {e_known}
+    SELECT e.organization_id, e.vendor_id AS id
+    FROM registry_reliance e JOIN organization o ON o.id = e.organization_id
+    WHERE e.valid @> q.at AND {e_known}
 ),
 scoped AS MATERIALIZED (
     SELECT o.id AS organization_id, v.*, r.kind,

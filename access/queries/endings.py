@@ -129,7 +129,7 @@ ending AS (
     UNION ALL
     SELECT 'close_out', g.organization_id, o.id, '', o.due_at, o.asked_at, false, true
     FROM access_closeout o JOIN access_grant g ON g.id = o.grant_id
-    WHERE o.attested_at IS NULL AND o.due_at <= %(horizon)s::timestamptz
+    WHERE o.attested_at IS NULL AND o.withdrawn_at IS NULL AND o.due_at <= %(horizon)s::timestamptz
 )
 """
 _UNTOLD = """

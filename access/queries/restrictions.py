@@ -30,10 +30,10 @@ WHERE (%(organization)s::uuid IS NULL OR i.organization_id = %(organization)s::u
           AND j.valid @> %(at)s::timestamptz
           AND (j.jurisdiction_id = ANY (v.jurisdictions) OR s.whole_id = ANY (v.jurisdictions))))
   AND (v.vendors = '{}' OR EXISTS (
-        SELECT 1 FROM registry_relation e
-        WHERE e.object_id = i.organization_id AND e.kind IN ('hosts', 'sub_processor_of')
+        SELECT 1 FROM registry_reliance e
+        WHERE e.organization_id = i.organization_id
           AND upper_inf(e.recorded) AND e.valid @> %(at)s::timestamptz
-          AND e.subject_id = ANY (v.vendors)))
+          AND e.vendor_id = ANY (v.vendors)))
 ORDER BY 2
 """
 

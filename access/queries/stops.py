@@ -35,9 +35,9 @@ WITH covered AS MATERIALIZED (
               AND (j.jurisdiction_id = ANY (%(jurisdictions)s::uuid[])
                    OR s.whole_id = ANY (%(jurisdictions)s::uuid[]))))
       AND (%(vendors)s::uuid[] = '{}' OR i.organization_id IN (
-            SELECT e.object_id FROM registry_relation e
-            WHERE e.kind IN ('hosts', 'sub_processor_of') AND upper_inf(e.recorded)
-              AND e.valid @> %(at)s::timestamptz AND e.subject_id = ANY (%(vendors)s::uuid[])))
+            SELECT e.organization_id FROM registry_reliance e
+            WHERE e.vendor_id = ANY (%(vendors)s::uuid[]) AND upper_inf(e.recorded)
+              AND e.valid @> %(at)s::timestamptz))
 ),
 holder AS MATERIALIZED (
     SELECT organization_id, count(DISTINCT grant_id) AS grants, bool_or(surfaces = '{}') AS unbound,

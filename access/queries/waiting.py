@@ -75,6 +75,12 @@ def find_over(*, at: dt.datetime, limit: int = 200) -> list[UUID]:
     return list(periods.order_by("grant").values_list("grant", flat=True).distinct()[:limit])
 
 
+def find_opening(*, at: dt.datetime, limit: int = 200) -> list[UUID]:
+    """Grants that have begun, had waited before, and of which nobody has been told yet that they open."""
+    rows = Grant.objects.filter(opens_at__lte=at, end__isnull=True)
+    return list(rows.order_by("opens_at", "id").values_list("id", flat=True)[:limit])
+
+
 def find_countable(holidays: Holidays, *, limit: int = 200) -> list[UUID]:
     """Grants that waited for a holiday table which is there by now."""
     current = WaitingPeriodVersion.objects.current()

@@ -19,7 +19,9 @@ from access.queries.decision_answers import (
     Sought,
     find_answers,
     find_gaps,
+    find_searches,
     name_answers,
+    name_clients,
     sum_answers,
 )
 from registry.admin.desk import actor_of
@@ -100,6 +102,7 @@ def show_answers(request: HttpRequest) -> HttpResponse:
         "newer": page - 1,
         "older": page + 1 if len(found) > _SHOWN else None,
         "rows": list(_list_cells(rows, name_answers(rows))),
+        "searches": list(_list_searches(sought)),
         "query": query.urlencode(),
     }
     return TemplateResponse(request, "desk/answers.html", context)
@@ -117,6 +120,21 @@ def _list_cells(rows: Iterable[AnswerCount], names: Names) -> Iterator[list[Any]
             row.reason,
             row.count,
         ]
+
+
+def _list_searches(sought: Sought) -> Iterator[tuple[Any, ...]]:
+    """The last of them."""
+    rows = list(find_searches(sought)[:_SHOWN])
+    names = name_clients(rows)
+    for row in rows:
+        yield (
+            row.minute,
+            names.get(row.client, ""),
+            row.get_kind_display(),
+            row.outcome,
+            row.count,
+            row.results,
+        )
 
 
 def _id(row: Any) -> Any:

@@ -152,7 +152,7 @@ def _count_lifecycle() -> list[tuple[str, int, str]]:
     at = now()
     waiting = ConditionVersion.objects.as_of(at).filter(standing=ConditionStanding.HANDED_IN)
     silent = RecertificationItem.objects.unanswered().filter(lapsed_at__isnull=False)
-    missing = CloseOut.objects.filter(attested_at__isnull=True, due_at__lte=at)
+    missing = CloseOut.objects.awaited().filter(due_at__lte=at)
     proposed = ConditionCampaign.objects.filter(status=CampaignStatus.PROPOSED)
     pages = "admin:access_{}_changelist"
     return [

@@ -154,6 +154,7 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.RECERTIFICATION_ASKED: _CONTACTS,
     Event.RECERTIFICATION_ANSWERED: _CONTACTS,
     Event.RECERTIFICATION_LAPSED: _CONTACTS,
+    Event.CLOSE_OUT_WITHDRAWN: _CONTACTS,
     Event.CLOSE_OUT_ATTESTED: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
     Event.NOTICE_GIVEN: Audience(contacts=True, roles=frozenset({Role.INTAKE})),
     Event.NOTICE_GIVEN_IN_CAMPAIGN: _CONTACTS,

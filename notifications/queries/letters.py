@@ -239,8 +239,9 @@ def _about_grant(event: AuditEvent) -> Matter:
         if event.details.get(key):
             facts.append((label, write_moment(event.details[key])))
     waits = _say_waits(row) if event.name in _LEADS_WHERE_IT_WAITS else ()
-    if event.name != Event.GRANT_ISSUED and hasattr(row, "close_out"):
-        facts.append((_("Attest the close-out by"), write_moment(row.close_out.due_at)))
+    asked = getattr(row, "close_out", None)
+    if event.name != Event.GRANT_ISSUED and asked is not None and asked.is_awaited:
+        facts.append((_("Attest the close-out by"), write_moment(asked.due_at)))
     return Matter(
         name=f"Access to {', '.join(models) or row.tier.program.name}",
         facts=(*facts, *waits),

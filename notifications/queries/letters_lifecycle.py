@@ -39,6 +39,9 @@ LEADS: Mapping[str, Words] = {
         "The date has passed without your answer. Access may be suspended until this is settled."
     ),
     Event.CLOSE_OUT_ATTESTED: _("The close-out after the end of access has been attested."),
+    Event.CLOSE_OUT_WITHDRAWN: _(
+        "The grant that had run out is renewed: its close-out is asked for no more."
+    ),
     Event.NOTICE_GIVEN: _("Something is about to end, or is due."),
     Event.NOTICE_GIVEN_IN_CAMPAIGN: _("Something is about to end, or is due."),
     Event.NOTICE_SUMMED_UP: _("Something that concerns several holders is about to fall due."),
@@ -105,13 +108,13 @@ def _about_close_out(event: AuditEvent) -> Matter:
         pk=event.subject_id
     )
     yes, no = str(_("yes")), str(_("no"))
+    attested = (
+        (_("Data deleted"), yes if row.data_deleted else no),
+        (_("Access returned"), yes if row.access_returned else no),
+    )
     return Matter(
         name="Close-out",
-        facts=(
-            *facts_of_grant(row.grant),
-            (_("Data deleted"), yes if row.data_deleted else no),
-            (_("Access returned"), yes if row.access_returned else no),
-        ),
+        facts=(*facts_of_grant(row.grant), *(attested if row.attested_at else ())),
         page=f"/admin/access/grant/{row.grant_id}/change/",
     )
 

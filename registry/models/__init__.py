@@ -27,6 +27,7 @@ from .organization_sector import OrganizationSector
 from .outbox_entry import OutboxEntry
 from .private_value import PrivateValue
 from .relation import Relation
+from .reliance import Reliance
 from .scheme import Recognition, RecognitionVersion, Scheme
 from .screening import (
     HitRuling,
@@ -100,6 +101,7 @@ __all__ = [
     "Recognition",
     "RecognitionVersion",
     "Relation",
+    "Reliance",
     "ReportedEvent",
     "ReportedFact",
     "RoleHolding",

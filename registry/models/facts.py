@@ -1,7 +1,7 @@
 """What decisions ask of organizations and models all day, ready to be read by one key.
 
 Projections: the database rewrites them in the transaction that changes an input (see the migration
-`0011_facts`), so the next decision after its commit sees it; `check_invariants` compares. A row says what
+`0012_facts`), so the next decision after its commit sees it; `check_invariants` compares. A row says what
 holds from its writing until `quiet_until`, the next change that is scheduled. From then on whoever reads it
 asks the versions themselves, until the row is written anew.
 """
@@ -17,7 +17,7 @@ from .organization import Organization
 
 class OrganizationFacts(models.Model):
     """`standing` is None where nothing is recorded yet. `places` are its jurisdictions and what those belong
-    to, `vendors` who hosts or processes for it."""
+    to, `vendors` all that it rests on (see `Reliance`)."""
 
     organization = models.OneToOneField(
         Organization,

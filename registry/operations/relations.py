@@ -14,8 +14,10 @@ from registry.errors import Conflict, Invalid, NotFound, WorldsApart
 from registry.events import Event
 from registry.followers import follow
 from registry.models import Organization, Relation
+from registry.operations.reliances import _lock_reliances, _rewrite_reliances
 from registry.operations.screening_runs import _facts_changed
 from registry.policies import check_role
+from registry.queries.reliances import VENDOR_KINDS
 from registry.versions import end_at, open_version, span
 
 
@@ -53,6 +55,8 @@ def register(
         raise RelationToItself
     if share is not None and (kind is not RelationKind.OWNS or not 0 < share <= 100):  # noqa: PLR2004 - percent
         raise ShareUnreadable
+    if kind in VENDOR_KINDS:
+        _lock_reliances()
     row, other = _lock_pair(command, subject, to)
     clock = read_clock(command, row)
     edge = Relation(subject=row, kind=kind, object=other, share=share, valid=span(since))
@@ -69,7 +73,10 @@ def register(
         share=share,
         since=since,
     )
-    follow(command, _facts_changed(command, [row.id, other.id]))
+    concerned = {row.id, other.id}
+    if kind in VENDOR_KINDS:
+        concerned |= _rewrite_reliances(other.id, clock=clock)
+    follow(command, concerned | _facts_changed(command, [row.id, other.id]))
     return row
 
 
@@ -77,6 +84,8 @@ def register(
 def end(command: Command, *, subject: UUID, kind: RelationKind, to: UUID) -> Organization:
     """The edge holds no longer. Raises RoleMissing, NotFound."""
     check_role(command.by, Role.INTAKE)
+    if kind in VENDOR_KINDS:
+        _lock_reliances()
     row, other = _lock_pair(command, subject, to)
     clock = read_clock(command, row)
     edge = row.relations.current().filter(kind=kind, object=other, valid__upper_inf=True).first()
@@ -87,7 +96,10 @@ def end(command: Command, *, subject: UUID, kind: RelationKind, to: UUID) -> Org
     audit.record(
         Event.RELATION_ENDED, row, command, occurred_at=clock.recorded, kind=kind, object=other.id
     )
-    follow(command, _facts_changed(command, [row.id, other.id]))
+    concerned = {row.id, other.id}
+    if kind in VENDOR_KINDS:
+        concerned |= _rewrite_reliances(other.id, clock=clock)
+    follow(command, concerned | _facts_changed(command, [row.id, other.id]))
     return row
 
 

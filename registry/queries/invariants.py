@@ -43,12 +43,14 @@ from registry.models import (
     Organization,
     OrganizationFacts,
     OrganizationVersion,
+    Reliance,
     RoleHolding,
     ScreenedOrganization,
     Screening,
     ScreeningHit,
     ScreeningSnapshot,
 )
+from registry.queries.reliances import compute_reliances
 
 CHUNK = 1_000
 M = TypeVar("M", bound=Model)
@@ -165,6 +167,18 @@ def worlds_do_not_meet() -> Iterator[Breach]:
         yield from breaches(apart, "it is of one world, and whom it belongs to of the other")
 
 
+def who_rests_on_whom_follows_from_the_relations() -> Iterator[Breach]:
+    """What is kept of vendors behind vendors is what the current relations come to."""
+    rows = Reliance.objects.current().values_list("organization", "vendor", "valid")
+    kept, computed = set(rows), set(compute_reliances())
+    for organization, vendor, _span in sorted(kept - computed, key=lambda one: one[:2]):
+        yield Breach(
+            f"organization:{organization}", f"nothing says that it rests on {vendor} then"
+        )
+    for organization, vendor, _span in sorted(computed - kept, key=lambda one: one[:2]):
+        yield Breach(f"organization:{organization}", f"it rests on {vendor}, and that is not kept")
+
+
 def somebody_administers() -> Iterator[Breach]:
     """Where there are people, an active one is administrator: else nobody could ever give a role again."""
     able = RoleHolding.objects.filter(
@@ -237,6 +251,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     everything_is_known_to_be_something_now,
     public_names_are_those_of_the_current_version,
     worlds_do_not_meet,
+    who_rests_on_whom_follows_from_the_relations,
     somebody_administers,
     a_moment_replaces_one_of_its_own_kind,
     editions_say_what_was_put_in_force,

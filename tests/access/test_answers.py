@@ -1,7 +1,10 @@
 """Answers as evidence: what is counted, where it is not, and for how long it is kept."""
 
 import datetime as dt
+import os
+import signal
 import uuid
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +13,12 @@ from django.db import OperationalError, connection
 from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from access.api import authzen_tally
+from access.api import authzen_search, authzen_tally
 from access.api.authzen_tally import Tally
-from access.models import NOBODY, AnswerCount, AnswerRecorder
+from access.models import NOBODY, AnswerCount, AnswerRecorder, SearchCount
 from access.operations import answers
-from access.operations.answers import Covered, Key, write_counts
-from access.queries.decision_answers import Sought, find_gaps, find_last_yes, sum_answers
+from access.operations.answers import Counted, Covered, Key, write_counts
+from access.queries.decision_answers import SILENCE, Sought, find_gaps, find_last_yes, sum_answers
 from access.tasks import purge_answers
 from tests import authzen, make
 from tests.authzen import question
@@ -41,6 +44,10 @@ def key(**more: Any) -> Key:
 
 def covered(**more: Any) -> Covered:
     return replace(Covered(uuid.uuid4(), "here", AT, AT + dt.timedelta(seconds=10), 1), **more)
+
+
+def answers_of(counts: dict[Key, int]) -> Counted:
+    return Counted(answers=Counter(counts))
 
 
 @pytest.fixture
@@ -94,6 +101,35 @@ class TestTheDecisionPoint:
             door.ask(body)
         assert not AnswerCount.objects.exists()
 
+    def test_counts_searches_and_snapshots_with_how_many_lines_they_told(
+        self, tally: Tally
+    ) -> None:
+        grant, door = make.grant(), authzen.anyone()
+        sought = question(grant) | {"subject": {"type": "organization"}}
+        for _ in range(2):
+            assert len(door.post("search/subject", sought).body["results"]) == 1
+        other = sought | {"resource": {"type": "weather", "id": "rain"}}
+        assert door.post("search/subject", other).body["results"] == []
+        assert len(door.get("/access/v1/snapshot").body["results"]) == 1
+        tally.flush()
+        rows = SearchCount.objects.order_by("kind")
+        assert [(row.client, row.kind, row.outcome, row.count, row.results) for row in rows] == [
+            (door.actor.id, "snapshot", "", 1, 1),
+            (door.actor.id, "subject", "", 3, 2),
+        ]
+        assert not AnswerCount.objects.exists()
+
+    def test_a_search_that_could_not_be_answered_is_counted_with_its_reason(
+        self, tally: Tally, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        grant, door = make.grant(), authzen.anyone()
+        monkeypatch.setattr(authzen_search, "search", _refuse)
+        sought = question(grant) | {"subject": {"type": "organization"}}
+        assert door.post("search/subject", sought).status == 503
+        tally.flush()
+        row = SearchCount.objects.get()
+        assert (row.kind, row.outcome, row.results) == ("subject", "registry_unavailable", 0)
+
 
 class TestFlush:
     def test_adds_to_what_was_counted_before(self, tally: Tally) -> None:
@@ -125,41 +161,41 @@ class TestFlush:
 
     def test_a_write_that_was_made_is_not_made_again(self) -> None:
         once = covered()
-        assert write_counts({key(): 3}, once)
-        assert not write_counts({key(): 3}, once)
+        assert write_counts(answers_of({key(): 3}), once)
+        assert not write_counts(answers_of({key(): 3}), once)
         assert AnswerCount.objects.get().count == 3
 
     def test_two_processes_count_into_one_row(self) -> None:
         for _ in range(2):
-            write_counts({key().rounded: 2}, covered())
+            write_counts(answers_of({key().rounded: 2}), covered())
         assert AnswerCount.objects.get().count == 4
 
     def test_costs_the_same_for_more_counts(
         self, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
-        write_counts({key().rounded: 1}, one := covered())
+        write_counts(answers_of({key().rounded: 1}), one := covered())
         many = {key(organization=uuid.uuid4()).rounded: 1 for _ in range(200)}
         with django_assert_num_queries(
             5
         ):  # a savepoint and its release, the lock, the counts, the note
-            write_counts(many, replace(one, number=2))
+            write_counts(answers_of(many), replace(one, number=2))
 
 
 class TestGaps:
     def test_a_process_that_died_leaves_one_from_its_last_write_on(self) -> None:
-        write_counts({}, dead := covered(host="web-1"))
+        write_counts(Counted(), dead := covered(host="web-1"))
         later = AT + dt.timedelta(minutes=5)
         (gap,) = find_gaps(WHOLE_DAY, at=later)
         assert (gap.recorder, gap.host, gap.since) == (dead.recorder, "web-1", dead.until)
 
     def test_a_process_that_ended_by_itself_or_still_counts_leaves_none(self) -> None:
-        write_counts({}, ended := covered())
-        write_counts({}, replace(ended, number=2), closed=True)
-        write_counts({}, covered(until=AT + dt.timedelta(minutes=5)))
+        write_counts(Counted(), ended := covered())
+        write_counts(Counted(), replace(ended, number=2), closed=True)
+        write_counts(Counted(), covered(until=AT + dt.timedelta(minutes=5)))
         assert find_gaps(WHOLE_DAY, at=AT + dt.timedelta(minutes=6)) == []
 
     def test_one_outside_of_what_is_looked_for_is_not_shown(self) -> None:
-        write_counts({}, covered())
+        write_counts(Counted(), covered())
         sought = Sought(AT + dt.timedelta(hours=1), AT + dt.timedelta(days=1))
         assert find_gaps(sought, at=AT + dt.timedelta(days=1)) == []
 
@@ -182,20 +218,20 @@ class TestPurge:
     def test_removes_what_is_older_than_the_rule_keeps(self, settings: Settings) -> None:
         settings.ANSWERS_KEPT_DAYS = 30
         old, young = now() - dt.timedelta(days=31), now() - dt.timedelta(days=29)
-        write_counts({key(minute=old): 1, key(minute=young): 1}, covered(until=old))
+        write_counts(answers_of({key(minute=old): 1, key(minute=young): 1}), covered(until=old))
         purge_answers()
         assert [row.minute for row in AnswerCount.objects.all()] == [young]
         assert not AnswerRecorder.objects.exists()
 
     def test_goes_on_until_nothing_is_left_and_may_be_repeated(self) -> None:
         counts = {key(organization=uuid.uuid4()): 1 for _ in range(5)}
-        write_counts(counts, covered())
+        write_counts(answers_of(counts), covered())
         later = AT + dt.timedelta(days=1)
         assert [answers.purge(before=later, batch=2) for _ in range(4)] == [2, 2, 1, 0]
 
     def test_may_be_turned_off(self, settings: Settings) -> None:
         settings.ANSWERS_KEPT_DAYS = 0
-        write_counts({key(): 1}, covered())
+        write_counts(answers_of({key(): 1}), covered())
         purge_answers()
         assert AnswerCount.objects.exists()
 
@@ -213,6 +249,25 @@ class TestItsThread:
         tally._close()
         assert AnswerCount.objects.get().count == 1
         assert AnswerRecorder.objects.get().closed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_leaves_a_gap_from_its_last_write_on() -> None:
+    child = os.fork()
+    if child == 0:
+        connection.connection = None  # the parent's; psycopg leaves it open in another process
+        one = Tally()
+        one.add(key(minute=now()))
+        one.flush()
+        one.add(key(minute=now()))
+        os.kill(os.getpid(), signal.SIGKILL)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert AnswerCount.objects.get().count == 1
+    recorder = AnswerRecorder.objects.get()
+    later = now() + 2 * SILENCE
+    (gap,) = find_gaps(Sought(later - dt.timedelta(days=1), later), at=later)
+    assert (gap.recorder, gap.since) == (recorder.id, recorder.covered_until)
 
 
 def _refuse(*_arguments: object, **_named: object) -> None:

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from access.choices import GrantEndKind, Origin, RevocationReason
-from access.models import Grant, GrantRenewal, Restriction, Tier
-from access.operations import grants, renewals, reviews
+from access.models import CloseOut, Grant, GrantRenewal, Restriction, Tier
+from access.operations import close_outs, grants, renewals, reviews
 from access.operations.renewals import NothingToRenew, RestrictionInForce
 from access.queries.lapses import list_lapsed
 from access.queries.scopes import Scope
@@ -107,6 +107,28 @@ class TestRenew:
         assert AuditEvent.objects.filter(name="grant.renewed").count() == 2
         with pytest.raises(NothingToRenew):
             renew(row)
+
+    def test_its_close_out_is_asked_for_no_more_unless_it_was_attested(self) -> None:
+        tier = make.tier(grant_days=30)
+        first, second = lapsed_grant(tier), lapsed_grant(tier)
+        row = stop(tier)
+        Grant.objects.update(issued_at=now() - 20 * DAY)
+        for lapsed in (first, second):
+            grants.expire(make.by(SYSTEM), grant=lapsed.id)
+        said = {"data_deleted": True, "access_returned": True}
+        holder = make.by(make.client(second.organization))
+        close_outs.attest(holder, close_out=second.close_out.id, **said)
+        stops.lift(row)
+        renew(row)
+        withdrawn, attested = (CloseOut.objects.get(grant=lapsed) for lapsed in (first, second))
+        assert (withdrawn.attested_at, withdrawn.withdrawn_at is None) == (None, False)
+        assert (attested.attested_at is None, attested.withdrawn_at) == (False, None)
+        assert not CloseOut.objects.awaited().exists()
+        assert AuditEvent.objects.get(name="close_out.withdrawn").subject_id == withdrawn.id
+        with pytest.raises(close_outs.CloseOutWithdrawn):
+            close_outs.attest(
+                make.by(make.client(first.organization)), close_out=withdrawn.id, **said
+            )
 
     def test_without_a_term_of_the_tier_it_lasts_as_long_as_before(self) -> None:
         lapsed = lapsed_grant(make.tier())

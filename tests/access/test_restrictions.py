@@ -4,12 +4,15 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import now
 
 from access.choices import Reason, RestrictionBasis, RestrictionKind
 from access.models import Grant, Restriction
 from access.operations import person_classes, restrictions
 from access.operations.restrictions import Exempted, Wording
+from access.queries.restrictions import holders_within
 from access.queries.scopes import Scope
+from access.queries.stops import measure_reach
 from registry.actors import Actor
 from registry.choices import AssertionKind, JurisdictionKind, JurisdictionRole, RelationKind, Role
 from registry.errors import NotFound
@@ -18,6 +21,7 @@ from registry.operations import jurisdictions, members, relations
 from registry.policies import RoleMissing
 from tests import make
 from tests.asking import ask
+from tests.registry.test_reliances import end, relate
 
 pytestmark = pytest.mark.django_db
 WORDING = Wording("June order", "Access is stopped by order.", "Told on the telephone.")
@@ -76,6 +80,25 @@ class TestRestrict:
             to=grant.organization_id,
         )
         assert not ask(grant).decision
+
+    def test_covers_whoever_rests_on_a_vendor_behind_a_vendor_in_answer_preview_and_effect(
+        self,
+    ) -> None:
+        grant, stranger, host, cloud = (
+            *(make.grant(), make.grant()),
+            *(make.organization(), make.organization()),
+        )
+        relate(cloud, host, RelationKind.SUB_PROCESSOR_OF)
+        relate(host, grant.organization)
+        scope = Scope(vendors=(cloud.id,))
+        assert measure_reach(scope, at=now()).organizations == 1
+        version = restrict(scope).versions.current().get()
+        for decision in (ask(grant), ask(grant, as_of=now())):
+            assert decision.reason == Reason.RESTRICTED
+        assert ask(stranger).decision
+        assert holders_within(version, at=now()) == [grant.organization_id]
+        end(cloud, host, RelationKind.SUB_PROCESSOR_OF)
+        assert ask(grant).decision
 
     def test_covers_a_program(self) -> None:
         grant, other = make.grant(), make.grant()

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 
 from access import tasks
@@ -26,9 +27,11 @@ from access.queries.waiting import find_over
 from access.waiting import VoluntaryNeverBlocks, WaitingUnreadable, read_waiting, reckon
 from registry.calendars import Holidays, HolidayYear
 from registry.choices import Role
+from registry.commands import read_clock
 from registry.errors import NotFound
 from registry.models import AuditEvent, HolidayTable
 from registry.policies import RoleMissing
+from registry.versions import correct, span
 from tests import duties, make, waits
 from tests.access.test_restrictions import restrict
 from tests.asking import ask
@@ -417,6 +420,28 @@ class TestWriteOver:
         )
         event = AuditEvent.objects.get(name="grant.opened")
         assert (event.subject_id, event.occurred_at) == (row.id, over_at)
+
+    def test_one_that_begins_later_opens_when_it_begins_and_is_said_to_once(self) -> None:
+        row = waits.grant()
+        waits.run_out(row)
+        item = row.items.get()
+        begins_at = now() + DAY
+        with transaction.atomic():
+            recorded = read_clock(waits.by_clock()).recorded
+            correct(item, recorded=recorded, valid=span(begins_at, item.valid.upper))
+        tasks.end_waits()
+        told = AuditEvent.objects.filter(name="grant.opened", subject_id=row.id)
+        row.refresh_from_db()
+        assert (row.opens_at, list(told)) == (begins_at, [])
+        with pytest.raises(waiting.OpeningNotDue):
+            waiting.say_opened(waits.by_clock(), grant=row.id)
+        begun_at = now() - DAY  # as if a day and a bit had passed
+        Grant.objects.filter(pk=row.pk).update(opens_at=begun_at)
+        for _run in range(2):
+            tasks.end_waits()
+        assert told.get().occurred_at == begun_at
+        with pytest.raises(waiting.OpeningNotDue):
+            waiting.say_opened(waits.by_clock(), grant=row.id)
 
     def test_a_grant_that_ended_waits_no_more_and_does_not_open(self) -> None:
         row = waits.grant(waits.rule(since=waits.OFFICE))

@@ -4,7 +4,15 @@ import pytest
 from django.utils.timezone import now
 
 from access.choices import ConditionFinding, Finding, RevocationReason, UnansweredRule
-from access.models import Condition, ConditionVersion, Grant, GrantEnd, Notice, RecertificationItem
+from access.models import (
+    CloseOut,
+    Condition,
+    ConditionVersion,
+    Grant,
+    GrantEnd,
+    Notice,
+    RecertificationItem,
+)
 from access.operations import (
     close_outs,
     condition_campaigns,
@@ -23,6 +31,7 @@ from registry.actors import SYSTEM
 from registry.choices import Role
 from registry.operations import members
 from tests import make
+from tests.access.test_renewals import lapse
 from tests.lifecycle import DAY, cover, launched, proposed, round_of, scope_of
 from tests.races.racing import race, refusals, winners
 
@@ -254,6 +263,25 @@ class TestTheRest:
         )
         assert winners(results) == 1
         assert refusals(results) == {"close_out_attested"}
+
+    def test_a_close_out_is_attested_and_withdrawn_by_a_renewal(self) -> None:
+        grant = bounded()
+        lapse(grant)
+        Grant.objects.update(issued_at=now() - 20 * DAY)
+        grants.expire(make.by(SYSTEM), grant=grant.id)
+        client, decider = make.client(grant.organization), make.staff(Role.DECIDER)
+        results = race(
+            lambda: close_outs.attest(
+                make.by(client),
+                close_out=grant.close_out.id,
+                data_deleted=True,
+                access_returned=True,
+            ),
+            lambda: successions.renew(make.by(decider), grant=grant.id, reason="Still needed."),
+        )
+        assert refusals(results) <= {"close_out_withdrawn"}
+        row = CloseOut.objects.get()
+        assert (row.attested_at is None) != (row.withdrawn_at is None)
 
     def test_a_member_is_suspended_and_withdrawn(self) -> None:
         intake, restrictor = make.staff(Role.INTAKE), make.staff(Role.RESTRICTOR)

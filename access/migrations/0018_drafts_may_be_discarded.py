@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0016_claims_of_what_was_taken_up"),
+        ("access", "0017_asking"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0010_interests"),
+        ("registry", "0013_organization_sectors"),
     ]
 
     operations = [

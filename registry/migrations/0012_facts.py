@@ -40,11 +40,11 @@ RETURNS TABLE (
         ) p
     ) place
     CROSS JOIN LATERAL (
-        SELECT COALESCE(array_agg(DISTINCT e.subject_id ORDER BY e.subject_id)
+        SELECT COALESCE(array_agg(DISTINCT e.vendor_id ORDER BY e.vendor_id)
                 FILTER (WHERE e.valid @> moment), '{}') AS ids,
             min(CASE WHEN e.valid @> moment THEN upper(e.valid) ELSE lower(e.valid) END) AS changes_at
-        FROM registry_relation e
-        WHERE e.object_id = o.id AND e.kind IN ('hosts', 'sub_processor_of') AND upper_inf(e.recorded)
+        FROM registry_reliance e
+        WHERE e.organization_id = o.id AND upper_inf(e.recorded)
           AND (upper_inf(e.valid) OR upper(e.valid) > moment)
     ) vendor
     WHERE o.id = ANY (chosen)
@@ -64,10 +64,7 @@ END $$;
 CREATE FUNCTION registry_follow_organization_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE chosen uuid[];
 BEGIN
-    IF TG_TABLE_NAME = 'registry_relation' THEN
-        chosen := ARRAY(SELECT DISTINCT c.object_id FROM changed c
-                        WHERE c.kind IN ('hosts', 'sub_processor_of'));
-    ELSIF TG_TABLE_NAME = 'registry_jurisdictionmembership' THEN
+    IF TG_TABLE_NAME = 'registry_jurisdictionmembership' THEN
         chosen := ARRAY(SELECT DISTINCT j.organization_id FROM registry_organizationjurisdiction j
                         WHERE upper_inf(j.recorded)
                           AND j.jurisdiction_id IN (SELECT c.member_id FROM changed c));
@@ -110,7 +107,7 @@ _FOLLOWED = {
     "registry_organizationversion": "registry_follow_organization_facts",
     "registry_organizationjurisdiction": "registry_follow_organization_facts",
     "registry_jurisdictionmembership": "registry_follow_organization_facts",
-    "registry_relation": "registry_follow_organization_facts",
+    "registry_reliance": "registry_follow_organization_facts",
     "registry_aimodelversion": "registry_follow_model_facts",
 }
 FOLLOW = "".join(
@@ -141,7 +138,7 @@ DROP FUNCTION registry_follow_model_facts, registry_write_model_facts, registry_
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0010_interests"),
+        ("registry", "0011_reliances"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0010_interests"),
+        ("registry", "0014_evidence_files"),
     ]
 
     operations = [

@@ -157,8 +157,8 @@ DROP FUNCTION access_follow_program_facts, access_write_program_facts, access_li
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0016_claims_of_what_was_taken_up"),
-        ("registry", "0011_facts"),
+        ("access", "0020_openings_close_outs_searches"),
+        ("registry", "0012_facts"),
     ]
 
     operations = [
