@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import now
@@ -179,6 +180,7 @@ def _clock(row: AccessRequest) -> Section:
         if lasting is None
         else f" The clock stands still since {lasting.began_at:%Y-%m-%d %H:%M} UTC."
     )
+    paused = f" Paused for {_days(total.total_seconds())} in all." if spans else ""
     return Section(
         "Clock",
         ("Why it stood still", "Whose turn", "From", "Until"),
@@ -187,13 +189,14 @@ def _clock(row: AccessRequest) -> Section:
             for span in spans
         ],
         empty="The clock has not stood still.",
-        note=f"{turn}{since} Paused for {_days(total.total_seconds())} in all.",
+        note=f"{turn}{since}{paused}",
     )
 
 
 def _days(seconds: float) -> str:
     days, rest = divmod(int(seconds), 86_400)
-    return f"{days} days {rest // 3600} hours"
+    hours = rest // 3600
+    return f"{days} day{pluralize(days)} {hours} hour{pluralize(hours)}"
 
 
 def _related(request: HttpRequest, row: AccessRequest) -> Section:

@@ -35,6 +35,7 @@ class _LinesForm(forms.Form):
 
     title = button = hint = ""
     needs_lines = True
+    most_lines: int | None = None
 
     def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
         """Do it; the address to go on to. Raises what the operation raises."""
@@ -124,13 +125,14 @@ class SplitForm(_LinesForm):
 class RankForm(_LinesForm):
     title, button = "Rank", "Rank the chosen line"
     hint = "The least number is offered a place first. Empty: after all that have one."
+    most_lines = 1
     priority = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
     def take(self, request: HttpRequest, row: Expansion, lines: list[UUID]) -> str:
-        for line in lines[:1]:
-            line_places.prioritize(
-                command_of(request), expansion=row.id, request=line, **self.cleaned_data
-            )
+        line_places.prioritize(
+            command_of(request), expansion=row.id, request=lines[0], **self.cleaned_data
+        )
+        messages.success(request, "Ranked.")
         return request.get_full_path()
 
 
@@ -161,6 +163,8 @@ def show_lines(
     if form is not None and form.is_valid():
         if form.needs_lines and not chosen:
             form.add_error(None, "Tick the lines that are meant.")
+        elif form.most_lines is not None and len(chosen) > form.most_lines:
+            form.add_error(None, "Tick one line: each has a rank of its own.")
         else:
             try:
                 return HttpResponseRedirect(form.take(request, row, chosen))

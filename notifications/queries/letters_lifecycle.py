@@ -58,6 +58,8 @@ def _about_condition(event: AuditEvent) -> Matter:
         facts=(*facts_of_grant(row.grant), *facts_of_condition(row)),
         said=said,
         page=f"/admin/access/condition/{row.id}/change/",
+        synthetic=row.grant.organization.synthetic,
+        whose=row.grant.organization.name,
     )
 
 
@@ -113,6 +115,8 @@ def _about_close_out(event: AuditEvent) -> Matter:
             (_("Access returned"), yes if row.access_returned else no),
         ),
         page=f"/admin/access/grant/{row.grant_id}/change/",
+        synthetic=row.grant.organization.synthetic,
+        whose=row.grant.organization.name,
     )
 
 

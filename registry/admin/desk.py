@@ -104,6 +104,11 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     list_per_page = 50
     show_full_result_count = False
 
+    def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
+        super().__init__(model, site)
+        if self.plural:  # breadcrumbs and counts take it from here; a migration would say nothing
+            self.opts.verbose_name_plural = self.plural
+
     @admin.display(description=_("world"), ordering="synthetic")
     def world(self, row: Any) -> str:
         """Which of the two worlds a row belongs to, in words."""
@@ -140,7 +145,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """The row; where it is only shown, with the names of people for their keys."""
+        """The row; where it is only shown, with names for the keys of people, and what it points to titled."""
         row = super().get_object(request, object_id, from_field)
         if row is not None and getattr(request, "_shown", False):
             keys = {
@@ -151,7 +156,18 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             names = name_actors(keys.values())
             for attribute, key in keys.items():
                 setattr(row, attribute, names.get(key, key))
+            self._title_related(row)
         return row
+
+    def _title_related(self, row: Any) -> None:
+        """Show what the row points to as its own page is called: a `str` never queries, and so shows ids."""
+        for field in row._meta.concrete_fields:
+            model = field.related_model
+            if field.name not in (self.fields or ()) or not self.admin_site.is_registered(model):
+                continue
+            page, related = self.admin_site.get_model_admin(model), getattr(row, field.name)
+            if isinstance(page, DeskAdmin) and related is not None:
+                field.set_cached_value(row, Titled(related, page.title(related)))
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
