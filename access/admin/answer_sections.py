@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.timezone import now
 
 from access.choices import FileKind, RequestStatus, ScanState
+from access.forms import read_form
 from access.models import AccessRequest, Attachment
 from access.pauses import open_pause, paused_between
 from access.queries.answers import (
@@ -71,7 +72,8 @@ def _problems(request: HttpRequest, row: AccessRequest) -> list[Section]:
     if row.status not in EDITABLE:
         return []
     actor = actor_of(request)
-    labels = {one.key: one.label for one in show_answers(row, actor)}
+    asked = () if row.form is None else read_form(row.form.document).fields
+    labels = {field.key: field.label for field in asked}
     return [
         Section(
             "What is missing or out of range",

@@ -5,7 +5,7 @@ and behind the form an operation, outside of any transaction of the admin's own.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -38,6 +38,9 @@ class StepForm(forms.Form):
     """What a step needs to be told. `version` is what the person has looked at."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +151,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         """The row; where it is only shown, with names for the keys of people, and what it points to titled."""
         row = super().get_object(request, object_id, from_field)
         if row is not None and getattr(request, "_shown", False):
-            keys = {
-                field.attname: getattr(row, field.attname)
-                for field in row._meta.concrete_fields
-                if is_key(getattr(row, field.attname))
-            }
-            names = name_actors(keys.values())
-            for attribute, key in keys.items():
-                setattr(row, attribute, names.get(key, key))
+            _name_people_in([row])
             self._title_related(row)
         return row
 
@@ -225,7 +221,12 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             ]
             if self.importer is not None and actor.has(self.import_role):
                 more["importer"] = (self.importer.label, self._address("import"))
-        return super().changelist_view(request, {**(extra_context or {}), **more})
+        response = super().changelist_view(request, {**(extra_context or {}), **more})
+        changelist = (getattr(response, "context_data", None) or {}).get("cl")
+        if changelist is not None:
+            changelist.result_list = list(changelist.result_list)
+            _name_people_in(changelist.result_list)
+        return response
 
     def take_step(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
         """The form of one step on one row; on POST, the step."""
@@ -281,7 +282,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, told if isinstance(told, str) else str(step.done))
-                return HttpResponseRedirect(back)
+                return HttpResponseRedirect(self._onward(row, told) or back)
         context = {
             **self.admin_site.each_context(request),
             "title": step.label if row is None else f"{step.label}: {self.title(row)}",
@@ -293,6 +294,15 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         status = 409 if form.is_bound and not form.is_valid() else 200
         return TemplateResponse(request, "desk/step.html", context, status=status)
 
+    def _onward(self, row: Any, told: object) -> str:
+        """The page of what a step on a list has just made; nothing where it made none of these."""
+        made = getattr(told, "value", None)
+        return (
+            self._address("change", made.pk)
+            if row is None and isinstance(made, self.model)
+            else ""
+        )
+
     def _address(self, what: str, *arguments: object) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{what}"
         return reverse(name, args=arguments)
@@ -301,6 +311,19 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 def holds(*roles: Role) -> Callable[[Actor, Any], bool]:
     """For a step's `may`: the actor holds one of the roles."""
     return lambda actor, _row: actor.has(*roles)
+
+
+def _name_people_in(rows: Sequence[Model]) -> None:
+    """Put the names of people and programs in the place of their keys, on rows that are only shown."""
+    keys = [
+        (row, field.attname, getattr(row, field.attname))
+        for row in rows
+        for field in row._meta.concrete_fields
+        if is_key(row.__dict__.get(field.attname))
+    ]
+    names = name_actors({key for _row, _attribute, key in keys}) if keys else {}
+    for row, attribute, key in keys:
+        setattr(row, attribute, names.get(key, key))
 
 
 def _make_password_field() -> forms.CharField:
