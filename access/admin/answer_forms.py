@@ -149,7 +149,7 @@ def make_redact_form(row: AccessRequest) -> type[StepForm]:
             choices=[
                 (
                     str(one.id),
-                    f"{one.field or _('file')}, {one.uploaded_at:%Y-%m-%d %H:%M}, {one.sha256[:12]}",
+                    f"{one.field or _('file')}, {one.uploaded_at:%Y-%m-%d %H:%M} UTC, {one.sha256[:12]}",
                 )
                 for one in standing
             ],

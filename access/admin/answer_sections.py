@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import now
@@ -72,7 +73,8 @@ def _problems(request: HttpRequest, row: AccessRequest) -> list[Section]:
     if row.status not in EDITABLE:
         return []
     actor = actor_of(request)
-    labels = {one.key: one.label for one in show_answers(row, actor)}
+    asked = () if row.form is None else read_form(row.form.document).fields
+    labels = {field.key: field.label for field in asked}
     return [
         Section(
             "What is missing or out of range",
@@ -197,6 +199,7 @@ def _clock(row: AccessRequest) -> Section:
         if lasting is None
         else f" The clock stands still since {lasting.began_at:%Y-%m-%d %H:%M} UTC."
     )
+    paused = f" Paused for {_days(total.total_seconds())} in all." if spans else ""
     return Section(
         "Clock",
         ("Why it stood still", "Whose turn", "From", "Until"),
@@ -205,13 +208,14 @@ def _clock(row: AccessRequest) -> Section:
             for span in spans
         ],
         empty="The clock has not stood still.",
-        note=f"{turn}{since} Paused for {_days(total.total_seconds())} in all.",
+        note=f"{turn}{since}{paused}",
     )
 
 
 def _days(seconds: float) -> str:
     days, rest = divmod(int(seconds), 86_400)
-    return f"{days} days {rest // 3600} hours"
+    hours = rest // 3600
+    return f"{days} day{pluralize(days)} {hours} hour{pluralize(hours)}"
 
 
 def list_related(request: HttpRequest, row: AccessRequest) -> Section:

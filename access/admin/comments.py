@@ -32,7 +32,7 @@ def _correction_form(row: AccessRequest) -> type[StepForm]:
 
     class CommentChoice(forms.ModelChoiceField):
         def label_from_instance(self, said: Comment) -> str:
-            return f"{said.written_at:%Y-%m-%d %H:%M}: {said.text[:80]}"
+            return f"{said.written_at:%Y-%m-%d %H:%M} UTC: {said.text[:80]}"
 
     class CorrectionForm(StepForm):
         comment = CommentChoice(

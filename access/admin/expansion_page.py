@@ -162,8 +162,10 @@ def _split(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
 
 
 def _rank(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
-    for line in lines.chosen[:1]:
-        line_places.prioritize(command_of(request), expansion=lines.of.id, request=line, **said)
+    line_places.prioritize(
+        command_of(request), expansion=lines.of.id, request=lines.chosen[0], **said
+    )
+    messages.success(request, "Ranked.")
     return request.get_full_path()
 
 
@@ -177,6 +179,7 @@ class _Act:
     take: Callable[[HttpRequest, _Lines, dict[str, Any]], str]
     hint: str
     needs_lines: bool = True
+    most_lines: int | None = None
 
 
 _ACTS: Mapping[str, _Act] = {
@@ -217,6 +220,7 @@ _ACTS: Mapping[str, _Act] = {
         RankForm,
         _rank,
         "The least number is offered a place first. Empty: after all that have one.",
+        most_lines=1,
     ),
 }
 
@@ -250,6 +254,10 @@ def show_lines(
         act = _ACTS[asked]
         if act.needs_lines and not chosen:
             form.add_error(None, "Tick the lines that are meant.")
+        elif (act.most_lines is not None and len(chosen) > act.most_lines) or (
+            form.most_lines is not None and len(chosen) > form.most_lines
+        ):
+            form.add_error(None, "Tick one line: each has a rank of its own.")
         else:
             try:
                 lines = _Lines(row, chosen)

@@ -22,4 +22,5 @@ def list_record(row: Any) -> Section:
             (link(event, event.name), event.occurred_at, event.recorded_at, event.actor)
             for event in list_events(row.pk)
         ],
+        empty="Nothing that every role may read.",
     )

@@ -83,7 +83,7 @@ class _ReportAdmin(DeskAdmin):
 
 @admin.register(ReportedHolding)
 class ReportedHoldingAdmin(_ReportAdmin):
-    list_display = ("who", "ai_model", "holds", "manner", "since", "until", "fact")
+    list_display = ("who", "ai_model", "holds", "manner", "since", "until", "statement")
     list_filter = ("ai_model", "holds", "manner")
     list_select_related = ("organization", "ai_model", "fact")
     search_fields = ("organization__slug", "organization__name", "fact__statement")
@@ -103,6 +103,10 @@ class ReportedHoldingAdmin(_ReportAdmin):
         if row.organization is not None:
             return row.organization.name
         return str(OrganizationClass(row.organization_class).label)
+
+    @admin.display(description="statement")
+    def statement(self, row: ReportedHolding) -> str:
+        return row.fact.statement
 
 
 @admin.register(StatedCount)

@@ -67,10 +67,18 @@ class ResolutionForm(StepForm):
 class RulingForm(StepForm):
     reason = forms.ChoiceField(choices=DecisionReason.choices)
     applicant_text = forms.CharField(
-        widget=_LONG, max_length=5_000, required=False, help_text="The organization reads this."
+        widget=_LONG,
+        max_length=5_000,
+        required=False,
+        label="To the organization",
+        help_text="The organization reads this.",
     )
     internal_text = forms.CharField(
-        widget=_LONG, max_length=5_000, required=False, help_text="For staff only."
+        widget=_LONG,
+        max_length=5_000,
+        required=False,
+        label="To staff",
+        help_text="For staff only.",
     )
 
 

@@ -91,7 +91,13 @@ def _open(move: Move) -> Callable[[Actor, AccessRequest], bool]:
 
 STEPS: Mapping[str, Step] = {
     **DRAFT_STEPS,
-    "submit": Step("Submit", _simple(requests.submit), SubmitForm, _open(Move.SUBMIT)),
+    "submit": Step(
+        "Submit",
+        _simple(requests.submit),
+        SubmitForm,
+        _open(Move.SUBMIT),
+        hint="What is still missing, and the terms that bind, are on the pages of the request and the program.",
+    ),
     "take_up": Step("Take up", _simple(requests.take_up), may=_open(Move.TAKE_UP)),
     "assess": ASSESS,
     "resolve": Step(

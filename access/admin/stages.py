@@ -129,7 +129,7 @@ def _say_missing(said: StageProgress, names: dict[str, str]) -> str:
 def _say_since(view: StageView) -> str:
     if view.run is None:
         return ""
-    opened = date_format(view.run.opened_at, "j F Y, H:i")
+    opened = date_format(view.run.opened_at, "DATETIME_FORMAT")
     if view.run.closed_at is not None:
         return _("%(opened)s, for %(length)s") % {
             "opened": opened,
@@ -150,7 +150,7 @@ def _say_due(view: StageView) -> str:
         }
     if view.due.at is None:
         return _("the clock stands still")
-    moment = date_format(view.due.at, "j F Y, H:i")
+    moment = date_format(view.due.at, "DATETIME_FORMAT")
     return _("LATE: %(moment)s") % {"moment": moment} if view.due.at <= now() else moment
 
 

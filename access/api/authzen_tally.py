@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing.util import Finalize
 from typing import NamedTuple

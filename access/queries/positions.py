@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from access.choices import LegalForce, Marking, Origin, PositionEffect, Stance
@@ -172,7 +173,7 @@ def explain(weighed: Weighed, said: PositionVersion, *, seen: bool) -> Explained
         "authority": said.position.authority.organization.name,
         "stance": Stance(said.stance).label,
         "force": LegalForce(said.legal_force).label,
-        "act": _act(weighed),
+        "act": capfirst(_act(weighed)),
     }
     return Explained(weighed.effect, weighed.holds, why, said.position, said)
 

@@ -52,6 +52,7 @@ _SHOWN = (
 def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the home page shows, in a fixed number of queries. Nothing for who holds no role."""
     actor = actor_of(request)
+    context["title"] = _("Home")
     if not actor.has(*Role):
         context["homeless"] = True
         return context

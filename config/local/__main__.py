@@ -23,7 +23,7 @@ from config.local.vault import open_vault
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 VAR = PROJECT / "var"
-READY_SECONDS = 30
+READY_SECONDS = 90
 LAST_PORT = 65535
 
 

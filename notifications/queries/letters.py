@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -134,11 +135,30 @@ _LEADS_TO_STAFF: Mapping[str, Words] = {
 }
 
 
+_HAPPENED: Mapping[str, Words] = {
+    Event.GRANT_ISSUED: _("granted"),
+    Event.REQUEST_HELD: _("on hold"),
+    Event.REQUEST_ESCALATED: _("disputed"),
+    Event.REQUEST_DECISION_PROPOSED: _("waits for a countersignature"),
+    Event.REQUEST_RECONSIDERED: _("considered again"),
+    Event.RESTRICTION_WORDED: _("in force"),
+    Event.RESTRICTION_WORDED_NEUTRALLY: _("in force"),
+    Event.RESTRICTION_IMPOSED: _("in force"),
+    Event.RESTRICTION_EXEMPTED: _("exception"),
+    Event.RESTRICTION_RESTORED: _("access given back"),
+    Event.RESTRICTION_LIFT_ASKED: _("to be lifted by a second person"),
+    Event.RESTRICTION_APPLIED: _("applied everywhere"),
+}
+"""Where the event's own name would not be plain."""
+
+
 def write_letter(event: AuditEvent, *, to: UUID | None) -> Letter:
     """The mail about an event, to a contact of organization `to`, or to staff where there is none."""
     told_apart = _TOLD_APART.get(event.subject_type)
     matter = told_apart(event, to) if told_apart else _MATTERS[event.subject_type](event)
     title = matter.title or f"{matter.name}: {matter.happened or _title(event)}"
+    if to is None and matter.whose:
+        title = f"{title} ({matter.whose})"
     context = {
         "title": title,
         "lead": matter.lead or _lead(event, to),
@@ -164,8 +184,8 @@ def _lead(event: AuditEvent, to: UUID | None) -> Words:
 
 def _title(event: AuditEvent) -> str:
     """What happened, in a word or two; for the subject line."""
-    if event.name == Event.GRANT_ISSUED:
-        return "granted"
+    if event.name in _HAPPENED:
+        return str(_HAPPENED[event.name])
     return event.name.partition(".")[2].replace("_", " ")
 
 
@@ -192,6 +212,8 @@ def _about_request(event: AuditEvent) -> Matter:
         facts=facts,
         said=_said_on_request(event, row),
         page=f"/admin/access/accessrequest/{row.id}/change/",
+        synthetic=row.organization.synthetic,
+        whose=row.organization.name,
     )
 
 
@@ -207,7 +229,7 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
     if event.name in _RULINGS:
         decision = row.decisions.order_by("-number").first()
         if decision is not None:
-            said = f"{decision.get_reason_display()}. {decision.applicant_text}".strip()
+            said = f"{capfirst(decision.get_reason_display())}. {decision.applicant_text}".strip()
             return "\n\n".join(filter(None, (said, _say_again(decision))))
     return ""
 
@@ -247,6 +269,8 @@ def _about_grant(event: AuditEvent) -> Matter:
         facts=(*facts, *waits),
         page=f"/admin/access/grant/{row.id}/change/",
         lead=_lead_of_wait(event) if waits else "",
+        synthetic=row.organization.synthetic,
+        whose=row.organization.name,
     )
 
 
@@ -285,6 +309,7 @@ def _about_expansion(event: AuditEvent) -> Matter:
             (_("Requests"), str(row.access_requests.count())),
         ),
         page=f"/admin/access/expansion/{row.id}/change/",
+        synthetic=row.program.synthetic,
     )
 
 

@@ -32,6 +32,8 @@ def _about_attestation(event: AuditEvent) -> Matter:
         ),
         said=row.note if event.name == Event.ATTESTATION_REFUSED else "",
         page=f"/admin/registry/attestation/{row.id}/change/",
+        synthetic=row.organization.synthetic,
+        whose=row.organization.name,
     )
 
 

@@ -7,6 +7,7 @@ waits for a signature is not said to anybody outside.
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from access.choices import LineAct, LineEffect, LineResult
@@ -65,6 +66,7 @@ def _summarize_batch(event: AuditEvent, row: LineBatch) -> Matter:
         happened=_("lines decided") if done else _("lines to be published"),
         lead=lead,
         page=f"/admin/access/linebatch/{row.id}/change/",
+        synthetic=row.expansion.program.synthetic,
     )
 
 
@@ -87,6 +89,7 @@ def _about_import(event: AuditEvent, to: UUID | None) -> Matter:
             else _("nothing taken in"),
             lead=_("A file of organizations has been gone through."),
             page=f"/admin/access/lineimport/{row.id}/change/",
+            synthetic=row.expansion.program.synthetic,
         )
     new = row.rows.filter(
         organization=to, effect__in=[LineEffect.SUBMITTED, LineEffect.DRAFTED]
@@ -149,7 +152,7 @@ def _say_words(item: LineBatchItem) -> str:
     decision = item.request.decisions.order_by("-number").first() if item.act in _DECIDED else None
     if decision is None:
         return ""
-    return f"{decision.get_reason_display()}. {decision.applicant_text}".strip()
+    return f"{capfirst(decision.get_reason_display())}. {decision.applicant_text}".strip()
 
 
 def _name(program: str, tier: str) -> str:

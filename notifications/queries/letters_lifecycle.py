@@ -61,6 +61,8 @@ def _about_condition(event: AuditEvent) -> Matter:
         facts=(*facts_of_grant(row.grant), *facts_of_condition(row)),
         said=said,
         page=f"/admin/access/condition/{row.id}/change/",
+        synthetic=row.grant.organization.synthetic,
+        whose=row.grant.organization.name,
     )
 
 
@@ -116,6 +118,8 @@ def _about_close_out(event: AuditEvent) -> Matter:
         name="Close-out",
         facts=(*facts_of_grant(row.grant), *(attested if row.attested_at else ())),
         page=f"/admin/access/grant/{row.grant_id}/change/",
+        synthetic=row.grant.organization.synthetic,
+        whose=row.grant.organization.name,
     )
 
 

@@ -5,18 +5,24 @@ them, or the neutral text. Nobody is mailed the confidential basis.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from access.events import Event
 from access.models import Restriction, RestrictionApplication
 from access.queries.restrictions import tell
 from notifications.queries.matters import Matter, Words
 from registry.models import AuditEvent
 
+_OVER = frozenset({Event.RESTRICTION_LIFTED, Event.RESTRICTION_RESTORED})
+"""What is no longer so is not said again: the words tell that access is stopped."""
+
 
 def _about_restriction(event: AuditEvent, to: UUID | None) -> Matter:
-    return _describe(Restriction.objects.get(pk=event.subject_id), to)
+    about = _describe(Restriction.objects.get(pk=event.subject_id), to)
+    return replace(about, said="") if event.name in _OVER else about
 
 
 def _about_silence(event: AuditEvent, to: UUID | None) -> Matter:

@@ -16,6 +16,7 @@ class Matter:
     `facts` are pairs; `said` are somebody's own words; `page` is where staff go on. `name` begins the
     subject line and `happened` ends it, unless `title` is the whole of it; `happened` and `lead`, the first
     sentence, are those of the event's name where one event does not tell of several kinds of things.
+    `whose` is the organization: staff, who are told of many, read it in the subject line.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Matter:
     lead: Words = ""
     happened: Words = ""
     synthetic: bool = False
+    whose: str = ""
 
 
 def write_moment(text: str | dt.datetime) -> str:

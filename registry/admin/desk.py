@@ -5,7 +5,7 @@ and behind the form an operation, outside of any transaction of the admin's own.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -38,6 +38,9 @@ class StepForm(forms.Form):
     """What a step needs to be told. `version` is what the person has looked at."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,11 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     list_per_page = 50
     show_full_result_count = False
 
+    def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
+        super().__init__(model, site)
+        if self.plural:  # breadcrumbs and counts take it from here; a migration would say nothing
+            self.opts.verbose_name_plural = self.plural
+
     @admin.display(description=_("world"), ordering="synthetic")
     def world(self, row: Any) -> str:
         """Which of the two worlds a row belongs to, in words."""
@@ -151,18 +159,22 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """The row; where it is only shown, with the names of people for their keys."""
+        """The row; where it is only shown, with names for the keys of people, and what it points to titled."""
         row = super().get_object(request, object_id, from_field)
         if row is not None and getattr(request, "_shown", False):
-            keys = {
-                field.attname: getattr(row, field.attname)
-                for field in row._meta.concrete_fields
-                if is_key(getattr(row, field.attname))
-            }
-            names = name_actors(keys.values())
-            for attribute, key in keys.items():
-                setattr(row, attribute, names.get(key, key))
+            _name_people_in([row])
+            self._title_related(row)
         return row
+
+    def _title_related(self, row: Any) -> None:
+        """Show what the row points to as its own page is called: a `str` never queries, and so shows ids."""
+        for field in row._meta.concrete_fields:
+            model = field.related_model
+            if field.name not in (self.fields or ()) or not self.admin_site.is_registered(model):
+                continue
+            page, related = self.admin_site.get_model_admin(model), getattr(row, field.name)
+            if isinstance(page, DeskAdmin) and related is not None:
+                field.set_cached_value(row, Titled(related, page.title(related)))
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -220,7 +232,12 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             ]
             if self.importer is not None and actor.has(self.import_role):
                 more["importer"] = (self.importer.label, self._address("import"))
-        return super().changelist_view(request, {**(extra_context or {}), **more})
+        response = super().changelist_view(request, {**(extra_context or {}), **more})
+        changelist = (getattr(response, "context_data", None) or {}).get("cl")
+        if changelist is not None:
+            changelist.result_list = list(changelist.result_list)
+            _name_people_in(changelist.result_list)
+        return response
 
     def take_step(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
         """The form of one step on one row; on POST, the step."""
@@ -275,7 +292,9 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                onward = self._address("changelist") if step.deletes else back
+                onward = self._onward(row, told) or back
+                if step.deletes:
+                    onward = self._address("changelist")
                 return _conclude(request, told, otherwise=step.done, back=onward)
         context = {
             **self.admin_site.each_context(request),
@@ -287,6 +306,15 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         }
         status = 409 if form.is_bound and not form.is_valid() else 200
         return TemplateResponse(request, "desk/step.html", context, status=status)
+
+    def _onward(self, row: Any, told: object) -> str:
+        """The page of what a step on a list has just made; nothing where it made none of these."""
+        made = getattr(told, "value", None)
+        return (
+            self._address("change", made.pk)
+            if row is None and isinstance(made, self.model)
+            else ""
+        )
 
     def _address(self, what: str, *arguments: object) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{what}"
@@ -306,6 +334,19 @@ def _conclude(
         return told
     messages.success(request, told if isinstance(told, str) else str(otherwise))
     return HttpResponseRedirect(back)
+
+
+def _name_people_in(rows: Sequence[Model]) -> None:
+    """Put the names of people and programs in the place of their keys, on rows that are only shown."""
+    keys = [
+        (row, field.attname, getattr(row, field.attname))
+        for row in rows
+        for field in row._meta.concrete_fields
+        if is_key(row.__dict__.get(field.attname))
+    ]
+    names = name_actors({key for _row, _attribute, key in keys}) if keys else {}
+    for row, attribute, key in keys:
+        setattr(row, attribute, names.get(key, key))
 
 
 def _make_password_field() -> forms.CharField:

@@ -163,6 +163,12 @@ class TestFanOut:
         told = [delivery.address for delivery in tell() if delivery.organization_id is None]
         assert told == [intake.email]
 
+    def test_staff_read_in_the_subject_line_whose_request_it_is(self) -> None:
+        person(Role.COUNTERSIGNER)
+        row = make.awaiting_countersignature()
+        asked = next(told for told in tell() if told.event_name == Event.REQUEST_DECISION_PROPOSED)
+        assert asked.title.endswith(f"waits for a countersignature ({row.organization.name})")
+
     def test_whoever_has_it_in_hand_is_told_and_the_others_are_not(self) -> None:
         person(Role.INTAKE)
         row = make.request_in(RequestStatus.QUESTION_OPEN)
