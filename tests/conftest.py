@@ -10,6 +10,15 @@ from django.test import override_settings
 from tests import services
 from tests.make import MORNING
 
+SLOW = {"journeys", "local", "seeds"}
+"""Folders whose tests start programs, open browsers or load worlds."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long for each file begins first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in SLOW)
+
 
 @pytest.fixture
 def at() -> dt.datetime:
