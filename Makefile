@@ -7,7 +7,7 @@ up: .venv/installed
 	@exec $(PYTHON) -m config.local
 
 test: .venv/installed
-	$(PYTHON) -m pytest -m "not soak" -n logical --maxprocesses 4 --dist loadfile
+	$(PYTHON) -m pytest -m "not soak" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed
 	$(PYTHON) -m ruff format --check .

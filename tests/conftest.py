@@ -5,10 +5,19 @@ from typing import Any
 import pytest
 from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
-from pytest_django import Settings
+from django.test import override_settings
 
 from tests import services
 from tests.make import MORNING
+
+SLOW = {"journeys", "local", "seeds"}
+"""Folders whose tests start programs, open browsers or load worlds."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long for each file begins first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in SLOW)
 
 
 @pytest.fixture
@@ -23,13 +32,15 @@ def django_db_keepdb() -> bool:
     return services.runs_own_database()
 
 
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings: Settings) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
     """A slow hash protects people, not tests."""
-    settings.PASSWORD_HASHERS = [
+    hashers = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         "config.hashers.RandomSecretHasher",
     ]
+    with override_settings(PASSWORD_HASHERS=hashers):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from access.models import Tier
@@ -14,6 +14,7 @@ from tests.http import Program, sign_in
 from tests.journeys.calls import OWN
 
 SignIn = Callable[..., Page]
+DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 
 
 @pytest.fixture
@@ -47,9 +48,8 @@ def sign(browser: Browser, live_server: LiveServer) -> Iterator[SignIn]:
     contexts = []
 
     def open_window(*roles: Role, dark: bool = False, phone: bool = False) -> Page:
-        size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
         context = browser.new_context(
-            viewport=size,  # type: ignore[arg-type]
+            viewport=PHONE if phone else DESK,
             color_scheme="dark" if dark else "light",
             base_url=live_server.url,
         )

@@ -1,7 +1,7 @@
 """The staff's pages in a real browser: what a person sees, presses and is told."""
 
 import pytest
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Page, ViewportSize
 
 from access.choices import RequestStatus
 from access.models import AccessRequest, Grant, TermsAcceptance
@@ -11,7 +11,7 @@ from registry.models import AuditEvent, Organization
 from registry.operations import organizations, sources
 from tests import make
 from tests.browser import CHROMIUM, REASON
-from tests.journeys.conftest import SignIn
+from tests.journeys.conftest import DESK, PHONE, SignIn
 
 pytestmark = [
     pytest.mark.browser,
@@ -285,22 +285,27 @@ class TestEveryPage:
         *("access/denyentry/", "access/denyentry/steps/propose/"),
     )
 
-    @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-    @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+    @pytest.mark.parametrize(
+        ("dark", "sizes"), [(False, (DESK, PHONE)), (True, (PHONE, DESK))], ids=["light", "dark"]
+    )
     def test_answers_without_an_error_and_fits_the_screen(
-        self, sign: SignIn, *, dark: bool, phone: bool
+        self, sign: SignIn, *, dark: bool, sizes: tuple[ViewportSize, ...]
     ) -> None:
+        """Light at a desk and then made as narrow as a phone; dark the other way round."""
         make.grant()
-        page = sign(*Role, dark=dark, phone=phone)
+        page = sign(*Role, dark=dark)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         for path in self.PAGES:
+            page.set_viewport_size(sizes[0])
             answer = page.goto(f"/admin/{path}")
             assert answer is not None
             assert answer.status == 200, path
-            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert wide <= 1, path
+            for size in sizes:
+                page.set_viewport_size(size)
+                wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                assert wide <= 1, (path, size)
         assert errors == []
 
 

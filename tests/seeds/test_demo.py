@@ -16,8 +16,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -86,6 +84,7 @@ from seeds.worlds.demo.names import (
 )
 from seeds.worlds.demo.staged import RED_TEAM
 from tests import make
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -150,27 +149,16 @@ def world(
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Made]:
-    """Made once for the module and rolled back after the last test of it."""
-    request.getfixturevalue("django_db_setup")
+    """Made once for the module."""
     made = Made(
         FULL if request.param == "full" else SMALL, tmp_path_factory.mktemp("demo") / "file.json"
     )
-    cheap = override_settings(
-        PASSWORD_HASHERS=[
-            "django.contrib.auth.hashers.MD5PasswordHasher",
-            "config.hashers.RandomSecretHasher",
-        ]
-    )
-    with django_db_blocker.unblock(), cheap:
-        block = transaction.atomic()
-        block._from_testcase = True  # type: ignore[attr-defined]
-        with block:
-            if request.param == "interrupted":
-                seed_with_interruptions(made.size, made.file)
-            else:
-                seed(made.size, made.file)
-            yield made
-            transaction.set_rollback(True)
+    with kept(request, django_db_blocker):
+        if request.param == "interrupted":
+            seed_with_interruptions(made.size, made.file)
+        else:
+            seed(made.size, made.file)
+        yield made
 
 
 def ask(
