@@ -254,9 +254,7 @@ def show_lines(
         act = _ACTS[asked]
         if act.needs_lines and not chosen:
             form.add_error(None, "Tick the lines that are meant.")
-        elif (act.most_lines is not None and len(chosen) > act.most_lines) or (
-            form.most_lines is not None and len(chosen) > form.most_lines
-        ):
+        elif act.most_lines is not None and len(chosen) > act.most_lines:
             form.add_error(None, "Tick one line: each has a rank of its own.")
         else:
             try:

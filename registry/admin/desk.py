@@ -292,9 +292,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                onward = self._onward(row, told) or back
-                if step.deletes:
-                    onward = self._address("changelist")
+                onward = self._onward(step, row, told) or back
                 return _conclude(request, told, otherwise=step.done, back=onward)
         context = {
             **self.admin_site.each_context(request),
@@ -307,14 +305,14 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         status = 409 if form.is_bound and not form.is_valid() else 200
         return TemplateResponse(request, "desk/step.html", context, status=status)
 
-    def _onward(self, row: Any, told: object) -> str:
-        """The page of what a step on a list has just made; nothing where it made none of these."""
+    def _onward(self, step: Step, row: Any, told: object) -> str:
+        """The page of what a step on a list has just made, the list where it deleted; else nothing."""
         made = getattr(told, "value", None)
-        return (
-            self._address("change", made.pk)
-            if row is None and isinstance(made, self.model)
-            else ""
-        )
+        if step.deletes:
+            return self._address("changelist")
+        if row is None and isinstance(made, self.model):
+            return self._address("change", made.pk)
+        return ""
 
     def _address(self, what: str, *arguments: object) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{what}"
