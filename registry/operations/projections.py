@@ -27,7 +27,7 @@ def write_table(table: str, key: str, function: str) -> int:
         )
         SELECT count(*), {function}(array_agg(id))::text FROM stale
     """  # noqa: S608 - names of ours
-    written = 0
+    written: int = 0
     while True:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute(statement)

@@ -91,7 +91,7 @@ def find_astray(projection: type[Model], function: str, *, of: str) -> Iterator[
     `function` lists the rows from the sources, for identifiers of the table `of`.
     """
     table, name = projection._meta.db_table, projection._meta.model_name
-    columns = [field.column for field in projection._meta.concrete_fields]
+    columns = [str(field.column) for field in projection._meta.concrete_fields]
     key = columns[0]
     told = ", ".join(columns)
     statement = f"""

@@ -39,4 +39,5 @@ def compute_reliances(organizations: Collection[UUID] | None = None) -> list[Spa
     }
     with connection.cursor() as cursor:
         cursor.execute(_CHAINS, values)
-        return cursor.fetchall()
+        found: list[Span] = cursor.fetchall()
+    return found

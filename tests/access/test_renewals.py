@@ -1,6 +1,7 @@
 """A stop lengthens nothing: what lapsed under it is listed once it is lifted, and renewed by a decision."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -115,7 +116,7 @@ class TestRenew:
         Grant.objects.update(issued_at=now() - 20 * DAY)
         for lapsed in (first, second):
             grants.expire(make.by(SYSTEM), grant=lapsed.id)
-        said = {"data_deleted": True, "access_returned": True}
+        said: dict[str, Any] = {"data_deleted": True, "access_returned": True}
         holder = make.by(make.client(second.organization))
         close_outs.attest(holder, close_out=second.close_out.id, **said)
         stops.lift(row)

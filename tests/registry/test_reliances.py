@@ -99,7 +99,8 @@ class TestChains:
         rows, choose = [make.organization() for _ in range(6)], random.Random(4)
         held: set[tuple[int, int]] = set()
         for _ in range(30):
-            pair = tuple(choose.sample(range(6), 2))
+            owner, held_by = choose.sample(range(6), 2)
+            pair = (owner, held_by)
             if pair in held:
                 end(rows[pair[0]], rows[pair[1]])
             else:

@@ -77,7 +77,7 @@ def migrate(name: str, *how: str) -> dict[str, list[str]]:
     )
     with psycopg.connect(address) as connection:
         return {
-            part: sorted(map(str, connection.execute(statement)))  # type: ignore[call-overload]
+            part: sorted(map(str, connection.execute(statement)))
             for part, statement in PARTS.items()
         }
 

@@ -42,8 +42,9 @@ from access.operations import (
     review_policies,
 )
 from access.operations.line_acts import LineOrder
+from access.operations.line_rounds import BatchNotDue
 from access.operations.positions import About, Stated
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from registry.choices import InterestKind
 from registry.models import Authority
 from registry.operations import interests
@@ -159,7 +160,7 @@ def _write_file(lines: Sequence[Line]) -> bytes:
 
 def _finish_import(world: World, row: LineImport) -> LineImport:
     """What the worker would do, unless it is quicker."""
-    with suppress(line_batches.BatchNotDue):
+    with suppress(BatchNotDue):
         while row.status in {ImportStatus.LOOKING, ImportStatus.COMMITTED}:
             row = world.pass_time(line_imports.go_on, line_import=row.id)
     return LineImport.objects.get(pk=row.pk)
@@ -221,7 +222,7 @@ def _batch(
 
 def _finish(world: World, row: LineBatch) -> LineBatch:
     """What the worker would do, unless it is quicker."""
-    with suppress(line_batches.BatchNotDue):
+    with suppress(BatchNotDue):
         while row.status in {BatchStatus.LOOKING, BatchStatus.COMMITTED}:
             row = world.pass_time(line_batches.go_on, batch=row.id)
     return LineBatch.objects.get(pk=row.pk)
