@@ -111,7 +111,7 @@ def test_pages_show_positions_gates_and_what_was_asked(row: AccessRequest, clien
         assert client.get(f"/admin/access/{path}").status_code == 200, path
     shown = client.get(f"/admin/access/accessrequest/{row.id}/change/").content.decode()
     assert "The four gates" in shown
-    assert "rule 2 of the policy" in shown
+    assert "Rule 2 of the policy" in shown
     assert (
         client.post(
             f"/admin/access/accessrequest/{row.id}/steps/override/",

@@ -386,7 +386,7 @@ class TestCohort:
                 continue
             (held,) = view.held_by
             assert held.authority == "Synthetic Regulator"
-            assert "rule 2 of the policy" in held.why
+            assert "Rule 2 of the policy" in held.why
             assert "1 of 2 have" in held.why
 
     def test_it_was_set_aside_by_two_who_did_not_decide_and_by_nobody_with_an_interest(
