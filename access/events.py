@@ -33,6 +33,8 @@ class Event(EventName):
     TEAM_LEFT = "team.left"
     STAFF_ATTRIBUTE_GIVEN = "staff_attribute.given"
     STAFF_ATTRIBUTE_TAKEN = "staff_attribute.taken"
+    DEPUTY_NAMED = "deputation.named"
+    DEPUTY_REVOKED = "deputation.revoked"
     REQUEST_DECISION_PROPOSED = "access_request.decision_proposed"
     REQUEST_APPROVED = "access_request.approved", Visibility.ORGANIZATION
     REQUEST_DECLINED = "access_request.declined", Visibility.ORGANIZATION

@@ -232,7 +232,7 @@ class AccessRequestAdmin(DeskAdmin):
             list_claims(row),
             Section(
                 "Assessments",
-                ("Stage", "Finding", "Reasons", "By", "At", ""),
+                ("Stage", "Finding", "Reasons", "By", "For", "At", ""),
                 rows_of(
                     row.assessments.select_related("superseded_by").order_by("assessed_at", "id"),
                     lambda said: (
@@ -240,6 +240,7 @@ class AccessRequestAdmin(DeskAdmin):
                         said.get_finding_display(),
                         said.reasons,
                         said.assessed_by,
+                        said.acted_for,
                         said.assessed_at,
                         "superseded" if hasattr(said, "superseded_by") else "",
                     ),
@@ -256,7 +257,9 @@ class AccessRequestAdmin(DeskAdmin):
                     "To the applicant",
                     "For staff",
                     "By",
+                    "For",
                     "Countersigned",
+                    "For",
                     "May ask again",
                     "",
                 ),
@@ -269,7 +272,9 @@ class AccessRequestAdmin(DeskAdmin):
                         made.applicant_text,
                         made.internal_text,
                         made.decided_by,
+                        made.decided_for,
                         made.countersigned_by,
+                        made.countersigned_for,
                         made.reapply_at or made.get_reapply_rule_display(),
                         "superseded" if hasattr(made, "superseded_by") else "",
                     ),

@@ -14,6 +14,7 @@ from .condition import (
 )
 from .consultation import Consultation
 from .deny_entry import DenyEntry
+from .deputation import Deputation
 from .disclosure import DisclosedDocument, DisclosedName, Disclosure
 from .enforcement import (
     EnforcementPoint,
@@ -65,6 +66,7 @@ __all__ = [
     "Consultation",
     "DecisionCondition",
     "DenyEntry",
+    "Deputation",
     "DisclosedDocument",
     "DisclosedName",
     "Disclosure",

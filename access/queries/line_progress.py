@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from access.choices import Finding, Origin, RequestStatus, Stance, Strategy
+from access.choices import RequestStatus, Strategy
 from access.models import (
     AccessRequest,
     Assessment,
@@ -17,6 +17,7 @@ from access.models import (
     StageRun,
 )
 from access.queries.reviewers import Staff, list_eligible, read_staff
+from access.queries.stages import pick_stances, say
 from access.stages import PolicyRules
 from access.stages.progress import ReviewFacts, StageProgress, follow
 from access.stages.strategies import Said
@@ -37,8 +38,7 @@ class ReviewsRead:
         self._findings: dict[UUID, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
         current = Assessment.objects.filter(request__in=wanted, superseded_by__isnull=True)
         for row in current.order_by("assessed_at", "id"):
-            said = Said(row.assessed_by, Finding(row.finding), overruled=row.id in overruled)
-            self._findings[row.request_id][row.stage].append(said)
+            self._findings[row.request_id][row.stage].append(say(row, overruled))
         self._opened: dict[UUID, set[str]] = defaultdict(set)
         runs = StageRun.objects.filter(request__in=wanted).values_list("request", "stage")
         for request, stage in runs:
@@ -52,23 +52,11 @@ class ReviewsRead:
         facts = ReviewFacts(
             status=RequestStatus(line.status),
             findings=self._findings[line.pk],
-            stances=_list_stances(rules, bearing),
+            stances=pick_stances(rules, bearing),
             eligible=_list_eligible(line, rules, self._staff),
             opened=frozenset(self._opened[line.pk]),
         )
         return follow(rules, facts)
-
-
-def _list_stances(rules: PolicyRules, bearing: Sequence[PositionVersion]) -> Mapping[str, Stance]:
-    """What each authority holds that a stage consults; an objection before anything else it holds."""
-    consulted = {slug for stage in rules.stages for slug in stage.consults}
-    found: dict[str, Stance] = {}
-    for version in bearing:
-        slug = version.position.authority.organization.slug
-        asked = slug in consulted and version.position.origin == Origin.DECIDED
-        if asked and found.get(slug) is not Stance.OBJECTS:
-            found[slug] = Stance(version.stance)
-    return found
 
 
 def _list_eligible(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from access.events import Event
-from access.models import Claim, Restriction, RestrictionApplication
+from access.models import AccessRequest, Claim, Restriction, RestrictionApplication
+from access.queries.deputies import list_deputies_of
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
 from notifications.queries.obligations import list_asked_together, list_opened_together
@@ -60,6 +61,8 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_DISPUTE_RESOLVED: Audience(roles=frozenset({Role.INTAKE}), holder=True),
     Event.REQUEST_STAGE_OVERDUE: Audience(named=True),
     Event.REQUEST_STAGE_DESERTED: Audience(named=True),
+    Event.DEPUTY_NAMED: Audience(named=True),
+    Event.DEPUTY_REVOKED: Audience(named=True),
     Event.REQUEST_DECISION_PROPOSED: Audience(roles=frozenset({Role.COUNTERSIGNER})),
     Event.REQUEST_APPROVED: _CONTACTS,
     Event.REQUEST_DECLINED: _CONTACTS,
@@ -185,7 +188,8 @@ def _contacts(event: AuditEvent) -> dict[str, Recipient]:
 def _staff(event: AuditEvent, audience: Audience) -> list[str]:
     people = User.objects.filter(is_active=True).order_by("email")
     holder = _holder(event) if audience.holder else None
-    found = list(people.filter(pk=holder)) if holder is not None else []
+    held_by = [] if holder is None else [holder, *_deputies(event, holder)]
+    found = sorted(people.filter(pk__in=held_by), key=lambda one: held_by.index(one.pk))
     if audience.named:
         found += people.filter(pk__in=_named(event))
     roles = set(event.details.get("also", ()))
@@ -196,6 +200,16 @@ def _staff(event: AuditEvent, audience: Audience) -> list[str]:
     ).distinct()
     addresses = [person.email for person in found if f"user:{person.id}" != event.actor]
     return list(dict.fromkeys(addresses))
+
+
+def _deputies(event: AuditEvent, holder: UUID) -> list[UUID]:
+    """Who stands in for the holder of a request now, and so is told too."""
+    if event.subject_type != "access_request":
+        return []
+    program = AccessRequest.objects.values_list("tier__program", flat=True).get(
+        pk=event.subject_id
+    )
+    return list_deputies_of([holder], program=program)
 
 
 def _named(event: AuditEvent) -> list[UUID]:

@@ -16,6 +16,7 @@ from notifications.queries import (
     coverage_gaps,
     letters_attestations,
     letters_authorities,
+    letters_deputies,
     letters_duties,
     letters_expansions,
     letters_filings,
@@ -111,6 +112,7 @@ _LEADS: Mapping[str, Words] = {
     **coverage_gaps.LEADS,
     **letters_authorities.LEADS,
     **letters_attestations.LEADS,
+    **letters_deputies.LEADS,
 }
 _RULINGS = frozenset(
     {Event.REQUEST_APPROVED, Event.REQUEST_DECLINED, Event.REQUEST_DECISION_SUPERSEDED}
@@ -296,5 +298,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     **coverage_gaps.MATTERS,
     **letters_authorities.MATTERS,
     **letters_attestations.MATTERS,
+    **letters_deputies.MATTERS,
     "notice": letters_notices.about_notice,
 }
