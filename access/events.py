@@ -40,6 +40,9 @@ class Event(EventName):
     REQUEST_DECLINED = "access_request.declined", Visibility.ORGANIZATION
     REQUEST_WITHDRAWN = "access_request.withdrawn", Visibility.ORGANIZATION
     REQUEST_RECONSIDERED = "access_request.reconsidered", Visibility.ORGANIZATION
+    RECONSIDERATION_ASKED = "access_request.reconsideration_asked", Visibility.ORGANIZATION
+    RECONSIDERATION_UPHELD = "access_request.reconsideration_upheld", Visibility.ORGANIZATION
+    RECONSIDERATION_OVERDUE = "access_request.reconsideration_overdue"
     REQUEST_DRAFTED_ON_BEHALF = "access_request.drafted_on_behalf", Visibility.ORGANIZATION
     REQUEST_ANSWERS_SAVED = "access_request.answers_saved", Visibility.ORGANIZATION
     ATTACHMENT_ADDED = "access_request.attachment_added", Visibility.ORGANIZATION
@@ -60,6 +63,7 @@ class Event(EventName):
     EXPANSION_PROPOSED = "expansion.proposed"
     EXPANSION_LINE_ADDED = "expansion.line_added"
     EXPANSION_CLOSED = "expansion.closed"
+    EXPANSION_REOPENED = "expansion.reopened"
     EXPANSION_SPLIT = "expansion.split"
     EXPANSION_LINE_MOVED = "expansion.line_moved"
     EXPANSION_CAPACITY_CHANGED = "expansion.capacity_changed"

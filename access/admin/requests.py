@@ -25,6 +25,7 @@ from access.admin.position_sections import (
     make_override_form,
     may_override,
 )
+from access.admin.reconsiderations import RECONSIDERATION_STEPS, list_reconsiderations
 from access.admin.record import ReasonForm, list_record
 from access.admin.request_forms import (
     AnswerForm,
@@ -42,7 +43,14 @@ from access.admin.taking_part import RECUSE, bar_of, list_recusals
 from access.admin.waiting import list_periods
 from access.choices import DecisionReason, PrimaryPurpose, RequestStatus
 from access.models import AccessRequest, DecisionCondition
-from access.operations import disputes, position_overrides, requests, reviews, supersessions
+from access.operations import (
+    disputes,
+    position_overrides,
+    reconsiderations,
+    requests,
+    reviews,
+    supersessions,
+)
 from access.operations.reviews import Ruling
 from access.policies import APPLICANT_STEPS, may
 from access.queries.claims import with_holders
@@ -156,8 +164,9 @@ STEPS: Mapping[str, Step] = {
         danger=True,
     ),
     "reconsider": Step(
-        "Reconsider", _simple(reviews.reconsider), ReasonForm, _open(Move.RECONSIDER)
+        "Reconsider", _simple(reconsiderations.reconsider), ReasonForm, _open(Move.RECONSIDER)
     ),
+    **RECONSIDERATION_STEPS,
     "withdraw": Step(
         "Withdraw for it", _simple(requests.withdraw), may=_open(Move.WITHDRAW), danger=True
     ),
@@ -298,6 +307,7 @@ class AccessRequestAdmin(DeskAdmin):
                 ),
                 empty="None.",
             ),
+            *list_reconsiderations(row),
             *_progress(row),
             Section("Grant", ("Grant",), [] if grant is None else [(link(grant),)], empty="None."),
             *([] if grant is None else [list_periods(grant)]),

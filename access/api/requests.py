@@ -15,6 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api.gates import GateSerializer, show_gates
+from access.api.reconsiderations import (
+    AskReconsiderationBody,
+    ReconsiderationFields,
+    UpholdBody,
+    ask_reconsideration,
+)
 from access.api.request_parts import AskedBody, FormFields, StandingFields, read_asked
 from access.api.stages import StageFields
 from access.choices import DecisionReason, Finding, PrimaryPurpose, RequestStatus
@@ -32,6 +38,7 @@ from access.operations import (
     disputes,
     drafts,
     position_overrides,
+    reconsiderations,
     recusals,
     requests,
     reviews,
@@ -117,14 +124,14 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
         return row.grant.id if hasattr(row, "grant") else None
 
 
-class RequestDetailSerializer(FormFields, StageFields, RequestSerializer):
+class RequestDetailSerializer(FormFields, StageFields, ReconsiderationFields, RequestSerializer):
     """One read tells where it stands: the status, whose turn it is, what is missing, and what may be done next."""
 
     class Meta(RequestSerializer.Meta):
         fields = (  # type: ignore[assignment]  # a longer tuple
             *RequestSerializer.Meta.fields,
             *("next_steps", "problems", "form", "answers", "attachments", "submissions"),
-            *("on_behalf", "related", "stages"),
+            *("on_behalf", "related", "stages", "reconsideration"),
         )
 
 
@@ -364,7 +371,9 @@ STEPS = {
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),
     "decline": _Step(RulingBody, _decline, "review:write"),
     "supersede": _Step(RulingBody, _supersede, "review:write"),
-    "reconsider": _Step(ReasonBody, reviews.reconsider, "review:write"),
+    "ask_reconsideration": _Step(AskReconsiderationBody, ask_reconsideration, "requests:write"),
+    "uphold": _Step(UpholdBody, reconsiderations.uphold, "review:write"),
+    "reconsider": _Step(ReasonBody, reconsiderations.reconsider, "review:write"),
 }
 
 

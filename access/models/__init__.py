@@ -35,6 +35,7 @@ from .position import Position, PositionPaper, PositionReader, PositionVersion
 from .position_override import PositionOverride
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
+from .reconsideration import Reconsideration
 from .recusal import Recusal
 from .renewal import GrantRenewal
 from .request_form import RequestForm
@@ -100,6 +101,7 @@ __all__ = [
     "Question",
     "Recertification",
     "RecertificationItem",
+    "Reconsideration",
     "Recusal",
     "ReportedHolding",
     "RequestDecision",

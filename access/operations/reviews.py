@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import DecisionReason, Finding, Outcome, RequestStatus, StageKind
 from access.events import Event
-from access.models import AccessRequest, Assessment, Expansion, Grant, Program, RequestDecision
+from access.models import AccessRequest, Assessment, Expansion, Program, RequestDecision
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
 from access.operations.deputations import _act_for, say_for
@@ -23,7 +23,7 @@ from access.operations.position_weighing import (
     _check_unheld,
 )
 from access.operations.reapplying import _reapply_terms
-from access.operations.requests import RequestAlreadyOpen, _move, _said, _take
+from access.operations.requests import _move, _said, _take
 from access.operations.stage_rows import _follow_stages
 from access.policies import OwnDecision, PolicyRules
 from access.queries.deputies import stand_together
@@ -195,23 +195,6 @@ def decline(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """
     row, _found, clock = _take(command, request, Step.DECLINE)
     return _decline(command, row, ruling, clock=clock)
-
-
-@command
-def reconsider(command: Command, *, request: UUID, reason: str) -> AccessRequest:
-    """Take up a declined request again; the earlier decision stays on record.
-
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, TextMissing, RequestAlreadyOpen,
-    AccessWasGiven.
-    """
-    row, found, clock = _take(command, request, Step.RECONSIDER)
-    _said(reason, "reason")
-    if Grant.objects.filter(request=row).exists():
-        raise AccessWasGiven
-    with violation_means("access_request_one_open", RequestAlreadyOpen()):
-        _move(row, found.target, clock)
-    audit.record(found.event, row, command, occurred_at=clock.at, private={"reason": reason})
-    return row
 
 
 def _lock_parents(request: UUID) -> None:

@@ -68,6 +68,11 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_DECLINED: _CONTACTS,
     Event.REQUEST_WITHDRAWN: Audience(contacts=True, roles=frozenset({Role.INTAKE}), holder=True),
     Event.REQUEST_RECONSIDERED: _CONTACTS,
+    Event.RECONSIDERATION_ASKED: Audience(
+        contacts=True, roles=frozenset({Role.DECIDER, Role.INTAKE})
+    ),
+    Event.RECONSIDERATION_UPHELD: _CONTACTS,
+    Event.RECONSIDERATION_OVERDUE: Audience(named=True),
     Event.REQUEST_HANDED_OVER: Audience(holder=True),
     Event.REQUEST_ASSIGNED: Audience(holder=True),
     Event.REQUEST_DECISION_SUPERSEDED: _CONTACTS,
@@ -78,6 +83,7 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_RECUSED: Audience(roles=frozenset({Role.INTAKE}), holder=True),
     Event.EXPANSION_PROPOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.EXPANSION_CLOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
+    Event.EXPANSION_REOPENED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.LINE_WAITS: _CONTACTS,
     Event.LINE_OFFERED: _CONTACTS,
     Event.LINE_LEFT: _CONTACTS,

@@ -143,7 +143,9 @@ class TestActing:
         if how == "role_lost":
             person_of(one).role_holdings.update(taken_at=make.MORNING, taken_by="x")
         if how == "left":
-            type(person_of(one)).objects.filter(pk=one.id).update(is_active=False)
+            one_row = person_of(one)
+            one_row.is_active = False
+            one_row.save()
         with pytest.raises(NotInTeam):
             stages.find(row, "security", by=other)
 
