@@ -42,7 +42,10 @@ def find_offer(request: AccessRequest) -> Offer | None:
 
 
 def find_asked(request: AccessRequest) -> Reconsideration | None:
-    """The one of the decision that stands, pending or ruled on; None where nobody asked."""
+    """The one that waits, whatever was decided meanwhile, or that of the decision that stands; None without."""
+    pending = find_pending(request)
+    if pending is not None:
+        return pending
     decision = request.decisions.order_by("-number").first()
     return Reconsideration.objects.filter(decision=decision).first() if decision else None
 

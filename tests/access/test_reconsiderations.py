@@ -1,6 +1,7 @@
 """Reconsideration of a refusal: asked for once and in time, due by its own clock, ruled on by others."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,7 +73,9 @@ class TestAsking:
         assert row.status == RequestStatus.DECLINED
         event = AuditEvent.objects.get(name=Event.RECONSIDERATION_ASKED)
         letter = write_letter(event, to=row.organization_id).text
-        assert "9 July 2026, 04:00 UTC" in letter  # five working days, the Fourth of July observed
+        assert (
+            "10 July 2026, 04:00 UTC" in letter
+        )  # five working days, the Fourth of July observed
         assert "data center" not in letter
 
     def test_once_a_decision(self) -> None:
@@ -252,9 +255,8 @@ class TestOverTheApi:
         again = api.post(f"{url}ask_reconsideration/", {"reasons": "New."}, format="json")
         assert (again.status_code, again.json()["code"]) == (409, "reconsideration_asked")
         assert api.post(f"{url}uphold/", {"applicant_text": "No."}).status_code == 403
-        tool = make.client(
-            make.organization(), "review:write", kind=ClientKind.STAFF, roles=[Role.DECIDER]
-        )
+        staff = make.client(make.organization(), "review:write", kind=ClientKind.STAFF)
+        tool = replace(staff, roles=frozenset({Role.DECIDER}))
         desk.force_authenticate(user=Caller(tool))  # type: ignore[arg-type]
         assert desk.post(f"{url}uphold/", {"applicant_text": "It stands."}).status_code == 200
         read = api.get(url).json()["reconsideration"]
