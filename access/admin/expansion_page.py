@@ -85,7 +85,6 @@ class OrderForm(forms.Form):
     )
 
 
-
 class OverrideForm(forms.Form):
     position = forms.ChoiceField()
     reasons = forms.CharField(widget=_LONG, max_length=5_000, help_text="On record for good.")
@@ -136,9 +135,7 @@ def _override(request: HttpRequest, lines: _Lines, said: dict[str, Any]) -> str:
     batch = line_batches.prepare(
         command_of(request),
         expansion=lines.of.id,
-        order=LineOrder(
-            LineAct.OVERRIDE, note=said["reasons"], position=UUID(said["position"])
-        ),
+        order=LineOrder(LineAct.OVERRIDE, note=said["reasons"], position=UUID(said["position"])),
         requests=lines.chosen or None,
     ).value
     return reverse("admin:access_linebatch_change", args=[batch.pk])

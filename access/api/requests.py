@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api.gates import GateSerializer, show_gates
+from access.api.reconsiderations import ReconsiderationFields
 from access.api.request_bodies import DraftBody
 from access.api.request_parts import FormFields, StandingFields, read_asked
 from access.api.stages import StageFields
@@ -104,14 +105,14 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
         return row.grant.id if hasattr(row, "grant") else None
 
 
-class RequestDetailSerializer(FormFields, StageFields, RequestSerializer):
+class RequestDetailSerializer(FormFields, StageFields, ReconsiderationFields, RequestSerializer):
     """One read tells where it stands: the status, whose turn it is, what is missing, and what may be done next."""
 
     class Meta(RequestSerializer.Meta):
         fields = (  # type: ignore[assignment]  # a longer tuple
             *RequestSerializer.Meta.fields,
             *("next_steps", "problems", "form", "answers", "attachments", "submissions"),
-            *("on_behalf", "related", "stages"),
+            *("on_behalf", "related", "stages", "reconsideration"),
         )
 
 

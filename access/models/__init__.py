@@ -14,6 +14,7 @@ from .condition import (
 )
 from .consultation import Consultation, StageConsultation
 from .deny_entry import DenyEntry
+from .deputation import Deputation
 from .disclosure import DisclosedDocument, DisclosedName, Disclosure
 from .enforcement import (
     EnforcementPoint,
@@ -35,6 +36,7 @@ from .position import Position, PositionPaper, PositionReader, PositionVersion
 from .position_override import PositionOverride
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
+from .reconsideration import Reconsideration
 from .recusal import Recusal
 from .renewal import GrantRenewal
 from .request_form import RequestForm
@@ -66,6 +68,7 @@ __all__ = [
     "Consultation",
     "DecisionCondition",
     "DenyEntry",
+    "Deputation",
     "DisclosedDocument",
     "DisclosedName",
     "Disclosure",
@@ -101,6 +104,7 @@ __all__ = [
     "Question",
     "Recertification",
     "RecertificationItem",
+    "Reconsideration",
     "Recusal",
     "ReportedHolding",
     "RequestDecision",

@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from access.choices import LineAct, Marking
 from access.operations.line_acts import LineOrder, PositionNotNamed
 from access.operations.positions import About
-from access.operations.requests import TextMissing
+from access.operations.request_steps import TextMissing
 from access.queries.line_jobs import list_told
 from access.queries.positions import list_overridable
 from registry.choices import InterestKind, Role

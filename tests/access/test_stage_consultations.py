@@ -13,6 +13,7 @@ from access.operations import (
     positions,
     requests,
     reviews,
+    rulings,
     stage_alarms,
     stage_consultations,
 )
@@ -65,7 +66,7 @@ class TestAsk:
             "system",
         )
         assert progress(row) == (StageState.OPEN, ("missing",))
-        with pytest.raises(reviews.StagesIncomplete):
+        with pytest.raises(rulings.StagesIncomplete):
             reviews.approve(
                 make.by(make.staff(Role.DECIDER)), request=row.id, ruling=make.ruling()
             )

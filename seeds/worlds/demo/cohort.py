@@ -43,7 +43,7 @@ from access.operations import (
 )
 from access.operations.line_acts import LineOrder
 from access.operations.positions import About, Stated
-from access.operations.reviews import Ruling
+from access.operations.rulings import Ruling
 from registry.choices import InterestKind
 from registry.models import Authority
 from registry.operations import interests
