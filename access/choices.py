@@ -200,6 +200,13 @@ class StageEnd(TextChoices):
     CLOSED = "closed", _("the request was closed")
 
 
+class ReconsiderationOutcome(TextChoices):
+    """What came of a reconsideration that was asked for."""
+
+    UPHELD = "upheld", _("the decision stands")
+    REOPENED = "reopened", _("it goes into review again")
+
+
 class StageAlarm(TextChoices):
     """What is told of a stage, once."""
 

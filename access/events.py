@@ -33,11 +33,16 @@ class Event(EventName):
     TEAM_LEFT = "team.left"
     STAFF_ATTRIBUTE_GIVEN = "staff_attribute.given"
     STAFF_ATTRIBUTE_TAKEN = "staff_attribute.taken"
+    DEPUTY_NAMED = "deputation.named"
+    DEPUTY_REVOKED = "deputation.revoked"
     REQUEST_DECISION_PROPOSED = "access_request.decision_proposed"
     REQUEST_APPROVED = "access_request.approved", Visibility.ORGANIZATION
     REQUEST_DECLINED = "access_request.declined", Visibility.ORGANIZATION
     REQUEST_WITHDRAWN = "access_request.withdrawn", Visibility.ORGANIZATION
     REQUEST_RECONSIDERED = "access_request.reconsidered", Visibility.ORGANIZATION
+    RECONSIDERATION_ASKED = "access_request.reconsideration_asked", Visibility.ORGANIZATION
+    RECONSIDERATION_UPHELD = "access_request.reconsideration_upheld", Visibility.ORGANIZATION
+    RECONSIDERATION_OVERDUE = "access_request.reconsideration_overdue"
     REQUEST_DRAFTED_ON_BEHALF = "access_request.drafted_on_behalf", Visibility.ORGANIZATION
     REQUEST_ANSWERS_SAVED = "access_request.answers_saved", Visibility.ORGANIZATION
     REQUEST_DISCARDED = "access_request.discarded", Visibility.ORGANIZATION
@@ -59,6 +64,7 @@ class Event(EventName):
     EXPANSION_PROPOSED = "expansion.proposed"
     EXPANSION_LINE_ADDED = "expansion.line_added"
     EXPANSION_CLOSED = "expansion.closed"
+    EXPANSION_REOPENED = "expansion.reopened"
     EXPANSION_SPLIT = "expansion.split"
     EXPANSION_LINE_MOVED = "expansion.line_moved"
     EXPANSION_CAPACITY_CHANGED = "expansion.capacity_changed"

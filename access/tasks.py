@@ -22,11 +22,13 @@ from access.operations import (
     notices,
     projections,
     recertifications,
+    reconsiderations,
     stage_alarms,
     stage_consultations,
     waiting,
     wordings,
 )
+from access.queries import reconsiderations as reconsideration_queries
 from access.queries.campaigns import find_uncovered
 from access.queries.expansions import find_settled
 from access.queries.line_jobs import find_batches_at_work, find_imports_at_work
@@ -129,6 +131,14 @@ def follow_stages() -> None:
     for request in find_alarming(at=now()):
         with suppress(stage_alarms.NothingToAnnounce):
             stage_alarms.announce(_command("stage-alarm"), request=request)
+
+
+@shared_task(name="access.tell_overdue_reconsiderations")
+def tell_overdue_reconsiderations() -> None:
+    """Tell those who rule on it which reconsiderations are late: each once. The decision stands meanwhile."""
+    for found in reconsideration_queries.find_overdue(at=now()):
+        with suppress(reconsiderations.NoReconsideration):  # ruled on meanwhile, or told
+            reconsiderations.announce_overdue(_command("reconsideration"), reconsideration=found)
 
 
 def _command(what: str) -> Command:

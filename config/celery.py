@@ -43,6 +43,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "stages": {"task": "access.follow_stages", "schedule": 60.0, "options": {"expires": 60}},
+    "reconsiderations": {
+        "task": "access.tell_overdue_reconsiderations",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "consultations": {
         "task": "access.tell_overdue_consultations",
         "schedule": 60.0,

@@ -172,6 +172,7 @@ UNFOLD = {
                 "items": [
                     _page("Mails", "mail", "admin:notifications_delivery_changelist"),
                     _page("Answers given", "rule_folder", "desk_answers"),
+                    _page("Deputies", "supervisor_account", "admin:access_deputation_changelist"),
                     _page("Record", "receipt_long", "admin:registry_auditevent_changelist"),
                     *(
                         _page(

@@ -8,7 +8,7 @@ from registry.admin.sections import Section, link, rows_of
 def list_assessments(row: AccessRequest) -> Section:
     return Section(
         "Assessments",
-        ("Stage", "Finding", "Reasons", "By", "At", ""),
+        ("Stage", "Finding", "Reasons", "By", "For", "At", ""),
         rows_of(
             row.assessments.select_related("superseded_by").order_by("assessed_at", "id"),
             lambda said: (
@@ -16,6 +16,7 @@ def list_assessments(row: AccessRequest) -> Section:
                 said.get_finding_display(),
                 said.reasons,
                 said.assessed_by,
+                said.acted_for,
                 said.assessed_at,
                 "superseded" if hasattr(said, "superseded_by") else "",
             ),
@@ -34,7 +35,9 @@ def list_decisions(row: AccessRequest) -> Section:
             "To the applicant",
             "For staff",
             "By",
+            "For",
             "Countersigned",
+            "For",
             "May ask again",
             "",
         ),
@@ -47,7 +50,9 @@ def list_decisions(row: AccessRequest) -> Section:
                 made.applicant_text,
                 made.internal_text,
                 made.decided_by,
+                made.decided_for,
                 made.countersigned_by,
+                made.countersigned_for,
                 made.reapply_at or made.get_reapply_rule_display(),
                 "superseded" if hasattr(made, "superseded_by") else "",
             ),

@@ -13,6 +13,7 @@ from access.admin.position_sections import (
     make_override_form,
     may_override,
 )
+from access.admin.reconsiderations import RECONSIDERATION_STEPS
 from access.admin.record import ReasonForm
 from access.admin.request_forms import (
     AnswerForm,
@@ -33,6 +34,7 @@ from access.operations import (
     disputes,
     position_overrides,
     questions,
+    reconsiderations,
     requests,
     reviews,
     supersessions,
@@ -152,8 +154,9 @@ STEPS: Mapping[str, Step] = {
         danger=True,
     ),
     "reconsider": Step(
-        "Reconsider", _simple(reviews.reconsider), ReasonForm, _open(Move.RECONSIDER)
+        "Reconsider", _simple(reconsiderations.reconsider), ReasonForm, _open(Move.RECONSIDER)
     ),
+    **RECONSIDERATION_STEPS,
     "withdraw": Step(
         "Withdraw for it", _simple(requests.withdraw), may=_open(Move.WITHDRAW), danger=True
     ),

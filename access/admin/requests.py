@@ -20,6 +20,7 @@ from access.admin.position_sections import (
     list_bearing,
     list_overrides,
 )
+from access.admin.reconsiderations import list_reconsiderations
 from access.admin.record import list_record
 from access.admin.request_sections import (
     list_assessments,
@@ -114,6 +115,7 @@ class AccessRequestAdmin(DeskAdmin):
             *list_resolutions(row),
             list_decisions(row),
             list_requirements(row),
+            *list_reconsiderations(row),
             *list_progress(row),
             Section("Grant", ("Grant",), [] if grant is None else [(link(grant),)], empty="None."),
             *([] if grant is None else [list_periods(grant)]),

@@ -14,6 +14,7 @@ from access.admin.request_forms import AssessmentForm
 from access.choices import Finding, StageKind
 from access.models import AccessRequest
 from access.operations import reviews
+from access.queries.deputies import list_represented
 from access.queries.stages import StageView, list_assessable, list_stages
 from access.stages.progress import StageProgress
 from registry.actors import Actor
@@ -35,6 +36,7 @@ def _assess(command: Command, row: AccessRequest, said: dict[str, Any]) -> objec
         finding=Finding(said["finding"]),
         reasons=said["reasons"],
         stage=said["stage"],
+        acting_for=said["acting_for"] or None,
     )
 
 
@@ -48,7 +50,13 @@ def _make_form(row: AccessRequest) -> type[StepForm]:
 
     class StageAssessmentForm(AssessmentForm):
         stage = forms.ChoiceField(choices=choices)
-        field_order = ("stage", "finding", "reasons")
+        acting_for = forms.ChoiceField(
+            choices=[("", _("nobody else")), *list_represented(row)],
+            required=False,
+            label=_("In the place of"),
+            help_text=_("Somebody whose deputy you are, where that place is awaited."),
+        )
+        field_order = ("stage", "finding", "reasons", "acting_for")
 
     return StageAssessmentForm
 
@@ -63,7 +71,7 @@ ASSESS = Step("Assess", _assess, may=_may_assess, form_for=_make_form)
 def list_stage_section(row: AccessRequest) -> Section:
     """Every stage of the request's review policy."""
     views = list_stages(row, at=now(), holidays=holidays_in_force())
-    names = name_actors(key for view in views for key in _keys(view.progress))
+    names = name_actors(key for view in views for key in _keys(view))
     screened = any(view.progress.stage.kind is StageKind.SCREENING for view in views)
     standing = find_standings([row.organization_id])[row.organization_id] if screened else None
     return Section(
@@ -78,9 +86,9 @@ def list_stage_section(row: AccessRequest) -> Section:
                         None, (say_reasons(view.progress, names), _say_screening(view, standing))
                     )
                 ),
-                _say_missing(view.progress, names),
+                _say_missing(view, names),
                 _say_since(view),
-                _say_due(view),
+                _say_due(view, names),
             )
             for view in views
         ],
@@ -118,12 +126,24 @@ def _say_reason(reason: str, said: StageProgress, names: dict[str, str]) -> str:
     return sentences[code]
 
 
-def _say_missing(said: StageProgress, names: dict[str, str]) -> str:
+def _say_missing(view: StageView, names: dict[str, str]) -> str:
+    said = view.progress
     if len(said.missing) <= _NAMED:
-        return ", ".join(names.get(key, key) for key in said.missing)
+        return ", ".join(_say_person(key, view, names) for key in said.missing)
     roles = ", ".join(str(role.label) for role in said.stage.who.roles)
     people = ngettext("%(count)d person", "%(count)d people", len(said.missing))
     return f"{people % {'count': len(said.missing)}} ({roles})"
+
+
+def _say_person(key: str, view: StageView, names: dict[str, str]) -> str:
+    deputy = view.deputies.get(key)
+    name = names.get(key, key)
+    if deputy is None:
+        return name
+    return _("%(name)s (deputy: %(deputy)s)") % {
+        "name": name,
+        "deputy": names.get(deputy, deputy),
+    }
 
 
 def _say_since(view: StageView) -> str:
@@ -141,7 +161,7 @@ def _say_since(view: StageView) -> str:
     }
 
 
-def _say_due(view: StageView) -> str:
+def _say_due(view: StageView, names: dict[str, str]) -> str:
     if view.due is None:
         return ""
     if view.due.missing:
@@ -151,11 +171,18 @@ def _say_due(view: StageView) -> str:
     if view.due.at is None:
         return _("the clock stands still")
     moment = date_format(view.due.at, "DATETIME_FORMAT")
-    return _("LATE: %(moment)s") % {"moment": moment} if view.due.at <= now() else moment
+    if view.due.at > now():
+        return moment
+    late = _("LATE: %(moment)s") % {"moment": moment}
+    if not view.handed_to:
+        return late
+    deputies = ", ".join(names.get(key, key) for key in view.handed_to)
+    return _("%(late)s; handed to %(deputies)s") % {"late": late, "deputies": deputies}
 
 
-def _keys(said: StageProgress) -> Iterable[str]:
-    yield from said.missing
+def _keys(view: StageView) -> Iterable[str]:
+    said = view.progress
+    yield from (*said.missing, *view.deputies.values(), *view.handed_to)
     yield from (
         reason.partition(":")[2] for reason in said.reasons if reason.startswith("objection:")
     )

@@ -62,6 +62,9 @@ class AssessmentBody(StrictSerializer):
     finding = serializers.ChoiceField(choices=Finding.choices)
     reasons = serializers.CharField(max_length=20_000)
     stage = serializers.SlugField(max_length=60, required=False)
+    acting_for = serializers.CharField(
+        max_length=80, required=False, help_text="The username of whom the caller is the deputy."
+    )
 
 
 class DisputeResolutionBody(StrictSerializer):

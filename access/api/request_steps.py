@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api.reconsiderations import AskReconsiderationBody, UpholdBody, ask_reconsideration
 from access.api.request_bodies import (
     AnswerBody,
     AssessmentBody,
@@ -38,6 +39,7 @@ from access.operations import (
     drafts,
     position_overrides,
     questions,
+    reconsiderations,
     recusals,
     requests,
     reviews,
@@ -100,7 +102,9 @@ STEPS = {
     "countersign": _Step(Nothing, reviews.countersign, "review:write"),
     "decline": _Step(RulingBody, _decline, "review:write"),
     "supersede": _Step(RulingBody, _supersede, "review:write"),
-    "reconsider": _Step(ReasonBody, reviews.reconsider, "review:write"),
+    "ask_reconsideration": _Step(AskReconsiderationBody, ask_reconsideration, "requests:write"),
+    "uphold": _Step(UpholdBody, reconsiderations.uphold, "review:write"),
+    "reconsider": _Step(ReasonBody, reconsiderations.reconsider, "review:write"),
 }
 
 

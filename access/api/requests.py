@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from access.api.eligibility import EligibilityFields
 from access.api.gates import GateSerializer, show_gates
+from access.api.reconsiderations import ReconsiderationFields
 from access.api.request_bodies import DraftBody
 from access.api.request_parts import FormFields, StandingFields, read_asked
 from access.api.stages import StageFields
@@ -108,7 +109,9 @@ class RequestSerializer(StandingFields, serializers.ModelSerializer[AccessReques
         return row.grant.id if hasattr(row, "grant") else None
 
 
-class RequestDetailSerializer(FormFields, StageFields, EligibilityFields, RequestSerializer):
+class RequestDetailSerializer(
+    FormFields, StageFields, ReconsiderationFields, EligibilityFields, RequestSerializer
+):
     """One read tells where it stands: the status, whose turn it is, what is missing, and what may be done next."""
 
     screening = serializers.SerializerMethodField(method_name="tell_screening")
@@ -117,7 +120,7 @@ class RequestDetailSerializer(FormFields, StageFields, EligibilityFields, Reques
         fields = (  # type: ignore[assignment]  # a longer tuple
             *RequestSerializer.Meta.fields,
             *("next_steps", "problems", "form", "answers", "attachments", "submissions"),
-            *("on_behalf", "related", "stages", "eligibility", "screening"),
+            *("on_behalf", "related", "stages", "reconsideration", "eligibility", "screening"),
         )
 
     @extend_schema(

@@ -32,8 +32,11 @@ class PartnerStageSerializer(serializers.Serializer[Any]):
 
 
 class PersonSerializer(serializers.Serializer[Any]):
+    """Somebody who could act; `deputy` is the key of who stands in for them now."""
+
     key = serializers.CharField()
     name = serializers.CharField()
+    deputy = serializers.CharField(allow_null=True)
 
 
 class StaffStageSerializer(PartnerStageSerializer):
@@ -113,7 +116,10 @@ def _tell_staff(
                 "reasons": list(said.reasons),
                 "found": said.found,
                 "needed": said.needed,
-                "next": [{"key": key, "name": names.get(key, key)} for key in said.missing],
+                "next": [
+                    {"key": key, "name": names.get(key, key), "deputy": view.deputies.get(key)}
+                    for key in said.missing
+                ],
                 "unknown": list(said.unknown),
                 "late": due is not None and due <= at,
                 "due_missing": "" if view.due is None else view.due.missing,
@@ -122,6 +128,7 @@ def _tell_staff(
                         "finding": one.finding,
                         "reasons": one.reasons,
                         "by": one.assessed_by,
+                        "acted_for": one.acted_for or None,
                         "at": one.assessed_at,
                     }
                     for one in findings

@@ -15,6 +15,7 @@ from .condition import (
 )
 from .consultation import Consultation, StageConsultation
 from .deny_entry import DenyEntry
+from .deputation import Deputation
 from .disclosure import DisclosedDocument, DisclosedName, Disclosure
 from .enforcement import (
     EnforcementPoint,
@@ -36,6 +37,7 @@ from .position import Position, PositionPaper, PositionReader, PositionVersion
 from .position_override import PositionOverride
 from .program import Program, ProgramVersion, TermsAcceptance, TermsEdition, Tier
 from .recertification import Recertification, RecertificationItem
+from .reconsideration import Reconsideration
 from .recusal import Recusal
 from .renewal import GrantRenewal
 from .request_form import RequestForm
@@ -70,6 +72,7 @@ __all__ = [
     "Consultation",
     "DecisionCondition",
     "DenyEntry",
+    "Deputation",
     "DisclosedDocument",
     "DisclosedName",
     "Disclosure",
@@ -105,6 +108,7 @@ __all__ = [
     "Question",
     "Recertification",
     "RecertificationItem",
+    "Reconsideration",
     "Recusal",
     "ReportedHolding",
     "RequestDecision",

@@ -182,13 +182,17 @@ class Question(Governed):
 
 
 class Assessment(Governed):
-    """One reviewer's finding in one stage of a request. Never edited: a revision supersedes it."""
+    """One reviewer's finding in one stage of a request. Never edited: a revision supersedes it.
+
+    `acted_for` is the person as whose deputy it was made; empty where it is the reviewer's own place.
+    """
 
     request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="assessments")
     stage = models.CharField(max_length=60, default="assessment")
     finding = models.CharField(max_length=10, choices=Finding)
     reasons = models.TextField()
     assessed_by = models.CharField(max_length=60)
+    acted_for = models.CharField(max_length=60, blank=True)
     assessed_at = models.DateTimeField()
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="superseded_by"
@@ -217,6 +221,9 @@ class RequestDecision(Bounded, Governed):
 
     It supersedes the request's earlier one, which stays as it was and was another person's. A refusal says
     when one may ask again: `reapply_at` where the rule has a date.
+
+    `decided_for` and `countersigned_for` are the people as whose deputies it was done: for four eyes each is one
+    with whoever acted for them.
     """
 
     request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="decisions")
@@ -230,8 +237,10 @@ class RequestDecision(Bounded, Governed):
     asked_by = models.CharField(max_length=60)
     assessed_by = models.CharField(max_length=60, blank=True)
     decided_by = models.CharField(max_length=60)
+    decided_for = models.CharField(max_length=60, blank=True)
     decided_at = models.DateTimeField()
     countersigned_by = models.CharField(max_length=60, blank=True)
+    countersigned_for = models.CharField(max_length=60, blank=True)
     countersigned_at = models.DateTimeField(null=True)
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="superseded_by"
@@ -253,6 +262,22 @@ class RequestDecision(Bounded, Governed):
             models.CheckConstraint(
                 name="countersigner_is_not_the_decider",
                 condition=~Q(countersigned_by=F("decided_by")),
+            ),
+            models.CheckConstraint(
+                name="decision_deputies_are_one_pair_of_eyes",
+                condition=(
+                    Q(decided_for="")
+                    | ~Q(decided_for=F("asked_by"))
+                    & ~Q(decided_for=F("assessed_by"))
+                    & ~Q(decided_for=F("decided_before_by"))
+                    & ~Q(decided_for=F("countersigned_by"))
+                )
+                & (
+                    Q(countersigned_for="")
+                    | ~Q(countersigned_for=F("asked_by"))
+                    & ~Q(countersigned_for=F("decided_by"))
+                    & ~Q(countersigned_for=F("decided_for"))
+                ),
             ),
             models.CheckConstraint(
                 name="decision_supersedes_anothers",

@@ -58,12 +58,16 @@ class StageRun(Governed):
 
 
 class StageAnnouncement(Governed):
-    """That somebody was told of a stage: its deadline was crossed, or nobody may act in it. Once for each run."""
+    """That somebody was told of a stage: its deadline was crossed, or nobody may act in it. Once for each run.
+
+    `handed_to` are the keys of the deputies to whom the crossing handed it.
+    """
 
     run = models.ForeignKey(StageRun, models.PROTECT, related_name="announcements")
     alarm = models.CharField(max_length=10, choices=StageAlarm)
     due_at = models.DateTimeField(null=True)
     announced_at = models.DateTimeField()
+    handed_to = ArrayField(models.CharField(max_length=60), default=list)
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ from access.events import Event
 from access.forms import FileField, read_form
 from access.models import AccessRequest, Attachment
 from access.queries.answers import EDITABLE
+from access.queries.reconsiderations import find_pending
 from access.workflow import Step
 from registry import audit
 from registry.actors import SYSTEM
@@ -47,7 +48,7 @@ class AttachmentFieldUnknown(Invalid):
 def attach(
     command: Command, *, request: UUID, upload: Upload, field: str = ""
 ) -> Done[Attachment]:
-    """Add a file to a draft, to a request that was returned, or while a question is open.
+    """Add a file to a draft, to a request that was returned, while a question is open or a reconsideration waits.
 
     Raises NotFound, NotYours, RoleMissing, AttachmentNotTaken, AttachmentFieldUnknown, AttachmentUnacceptable,
     AttachmentTooLarge, TooManyAttachments.
@@ -169,7 +170,7 @@ def _lock_open(command: Command, request: UUID) -> AccessRequest:
     visible = AccessRequest.objects.visible_to(command.by)
     row = lock(visible, request, command, what="access request")
     policies.check_may(Step.SUBMIT, row, command.by)
-    if row.status not in _OPEN:
+    if row.status not in _OPEN and find_pending(row) is None:
         raise AttachmentNotTaken(status=RequestStatus(row.status).label)
     return row
 

@@ -12,6 +12,7 @@ from access.operations.recusals import REVIEW_ROLES
 from access.policies import check_not_asked_by
 from access.queries.claims import find_holder
 from access.queries.conflicts import find_bar
+from access.queries.deputies import list_deputies_of
 from access.workflow import OPEN
 from registry import audit
 from registry.actors import Actor, ActorKind
@@ -76,7 +77,7 @@ def claim(command: Command, *, request: UUID) -> AccessRequest:
 
 @command
 def hand_over(command: Command, *, request: UUID, to: str) -> AccessRequest:
-    """Whoever has it gives it to the person with this username.
+    """Whoever has it, or a deputy of theirs, gives it to the person with this username.
 
     Raises NotFound, RoleMissing, NotClaimable, NotInHand, NotYourClaim, CannotHold.
     """
@@ -116,7 +117,7 @@ def release(command: Command, *, request: UUID) -> AccessRequest:
 
 
 def _lock_open(command: Command, request: UUID) -> tuple[AccessRequest, Clock]:
-    visible = AccessRequest.objects.visible_to(command.by).select_related("organization")
+    visible = AccessRequest.objects.visible_to(command.by).select_related("organization", "tier")
     row = lock(visible, request, command, what="access request")
     if row.status not in OPEN:
         raise NotClaimable(status=RequestStatus(row.status).label)
@@ -134,7 +135,8 @@ def _check_holder(row: AccessRequest, actor: Actor) -> None:
     holder = find_holder(row)
     if holder is None:
         raise NotInHand
-    if holder.id != actor.id:
+    stand_ins = list_deputies_of([holder.id], program=row.tier.program_id)
+    if actor.id != holder.id and actor.id not in stand_ins:
         raise NotYourClaim
 
 

@@ -176,6 +176,15 @@ def _is_settled(row: Expansion) -> bool:
     return lines.exists() and not lines.filter(status__in=UNSETTLED).exists()
 
 
+def _reopen(command: Command, row: Expansion, line: AccessRequest, *, clock: Clock) -> None:
+    """An envelope that was closed over a line which is open again is open too. Both are locked."""
+    if row.status != ExpansionStatus.CLOSED:
+        return
+    row.status, row.closed_at = ExpansionStatus.OPEN, None
+    touch(row, clock, "status", "closed_at")
+    audit.record(Event.EXPANSION_REOPENED, row, command, occurred_at=clock.at, request=line.id)
+
+
 def _close(command: Command, row: Expansion) -> None:
     clock = read_clock(command, row)
     row.status, row.closed_at = ExpansionStatus.CLOSED, clock.at

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import RequestStatus, StageState
-from access.models import AccessRequest
+from access.models import AccessRequest, Deputation
 from access.operations.request_steps import _move
 from access.queries.reviewers import check_may_act
 from access.queries.stages import find_progress
@@ -42,9 +42,14 @@ def _follow(row: AccessRequest, clock: Clock) -> tuple[StageProgress, ...]:
 
 
 def _choose_stage(
-    command: Command, row: AccessRequest, progress: Sequence[StageProgress], *, named: str | None
-) -> Stage:
-    """The stage that a finding is about: the named one, or the one open to this person."""
+    command: Command,
+    row: AccessRequest,
+    progress: Sequence[StageProgress],
+    *,
+    named: str | None,
+    acting_for: str | None = None,
+) -> tuple[Stage, Deputation | None]:
+    """The stage that a finding is about: the named one, or the one open to this person; and as whose deputy."""
     _refuse_draft(command, row)
     asked = [said for said in progress if not said.stage.is_signed and not said.stage.consults]
     if named is not None:
@@ -52,9 +57,12 @@ def _choose_stage(
         if not asked:
             raise NotFound("stage")
     allowed, refusal = [], None
+    places: dict[str, Deputation | None] = {}
     for said in asked:
         try:
-            check_may_act(said.stage, row, command.by)
+            places[said.stage.key] = check_may_act(
+                said.stage, row, command.by, acting_for=acting_for
+            )
         except Forbidden as forbidden:
             refusal = refusal or forbidden
         else:
@@ -63,7 +71,8 @@ def _choose_stage(
         raise refusal or NotFound("stage")
     if row.status not in ASSESSABLE:
         raise NotInReview(status=RequestStatus(row.status).label)
-    return _narrow(allowed, named=named)
+    chosen = _narrow(allowed, named=named)
+    return chosen, places[chosen.key]
 
 
 def _refuse_draft(command: Command, row: AccessRequest) -> None:

@@ -108,7 +108,9 @@ def _override(command: Command, request: UUID, *, position: UUID, reasons: str) 
 
 def _check_did_not_decide(row: AccessRequest, command: Command) -> None:
     last = row.decisions.order_by("-number").first()
-    if last is not None and last.outcome == Outcome.APPROVED and last.decided_by == command.by.key:
+    if last is None or last.outcome != Outcome.APPROVED:
+        return
+    if command.by.key in {last.decided_by, last.decided_for}:
         raise DeciderOverrides
 
 

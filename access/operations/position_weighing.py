@@ -1,7 +1,7 @@
 """Positions before an approval: what holds it is refused by name, what adds a condition adds it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -73,9 +73,9 @@ def _check_unheld(
     return weighed
 
 
-def _check_did_not_override(row: AccessRequest, decider: Actor) -> None:
-    """Raises OwnOverride."""
-    if row.overrides.filter(overridden_by=decider.key).exists():
+def _check_did_not_override(row: AccessRequest, deciders: Collection[str]) -> None:
+    """Of whoever decides, and as whose deputy, by their keys. Raises OwnOverride."""
+    if row.overrides.filter(overridden_by__in=deciders).exists():
         raise OwnOverride
 
 

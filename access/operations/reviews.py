@@ -6,16 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import Finding
 from access.events import Event
-from access.models import AccessRequest, Assessment, Expansion, Grant, Program
+from access.models import AccessRequest, Assessment, Expansion, Program
+from access.operations.deputations import _act_for, say_for
 from access.operations.findings import _choose_stage, _dispute_objections, _follow
 from access.operations.request_steps import _move, _said, _take
-from access.operations.requests import RequestAlreadyOpen
 from access.operations.rulings import Ruling, _approve, _countersign, _decline
 from access.operations.stage_rows import _follow_stages
 from access.workflow import Step
 from registry import audit
 from registry.commands import Command, command, lock, read_clock, touch
-from registry.constraints import violation_means
 from registry.errors import Conflict
 
 
@@ -33,15 +32,22 @@ class AccessWasGiven(Conflict):
 
 @command
 def assess(
-    command: Command, *, request: UUID, finding: Finding, reasons: str, stage: str | None = None
+    command: Command,
+    *,
+    request: UUID,
+    finding: Finding,
+    reasons: str,
+    stage: str | None = None,
+    acting_for: str | None = None,
 ) -> AccessRequest:
     """One reviewer's finding in a stage. A second one by the same reviewer supersedes the first.
 
-    Without `stage`, in the one that is open to this person. An objection that blocks the stage, by the
-    review policy, makes the request disputed in the same act.
+    Without `stage`, in the one that is open to this person. `acting_for` is the username of somebody whose
+    deputy they are, where they take that person's place and could take their own. An objection that blocks
+    the stage, by the review policy, makes the request disputed in the same act.
 
-    Raises NotFound (request, stage), RoleMissing, NotInTeam, OwnRequest, NotInReview, StageNotOpen,
-    StageNotNamed, TextMissing.
+    Raises NotFound (request, stage), RoleMissing, NotInTeam, NotTheirDeputy, OwnRequest, NotInReview,
+    StageNotOpen, StageNotNamed, TextMissing, DeputationOver.
     """
     visible = AccessRequest.objects.visible_to(command.by)
     row = lock(
@@ -52,7 +58,8 @@ def assess(
     )
     clock = read_clock(command, row)
     before = _follow(row, clock)
-    chosen = _choose_stage(command, row, before, named=stage)
+    chosen, deputation = _choose_stage(command, row, before, named=stage, acting_for=acting_for)
+    acted_for = _act_for(deputation)
     earlier = row.assessments.filter(
         stage=chosen.key, assessed_by=command.by.key, superseded_by__isnull=True
     ).first()
@@ -62,6 +69,7 @@ def assess(
         finding=finding,
         reasons=_said(reasons, "reasons"),
         assessed_by=command.by.key,
+        acted_for=acted_for,
         assessed_at=clock.at,
         supersedes=earlier,
         changed_at=clock.at,
@@ -75,6 +83,7 @@ def assess(
         stage=chosen.key,
         finding=finding,
         private={"reasons": reasons},
+        **say_for(acted_for),
     )
     _follow_stages(row, clock)
     _dispute_objections(command, row, before, clock=clock)
@@ -130,23 +139,6 @@ def decline(command: Command, *, request: UUID, ruling: Ruling) -> AccessRequest
     """
     row, _found, clock = _take(command, request, Step.DECLINE)
     return _decline(command, row, ruling, clock=clock)
-
-
-@command
-def reconsider(command: Command, *, request: UUID, reason: str) -> AccessRequest:
-    """Take up a declined request again; the earlier decision stays on record.
-
-    Raises NotFound, RoleMissing, OwnRequest, StepNotOpen, TextMissing, RequestAlreadyOpen,
-    AccessWasGiven.
-    """
-    row, found, clock = _take(command, request, Step.RECONSIDER)
-    _said(reason, "reason")
-    if Grant.objects.filter(request=row).exists():
-        raise AccessWasGiven
-    with violation_means("access_request_one_open", RequestAlreadyOpen()):
-        _move(row, found.target, clock)
-    audit.record(found.event, row, command, occurred_at=clock.at, private={"reason": reason})
-    return row
 
 
 def _lock_parents(request: UUID) -> None:

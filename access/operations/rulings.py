@@ -1,7 +1,7 @@
 """What a decision on a request says, and how it is made on locked rows: by one person, signed by another."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from access.events import Event
 from access.models import AccessRequest, RequestDecision
 from access.operations.conditions import Requirement, _state
 from access.operations.deny_list import _refuse_denied
+from access.operations.deputations import _act_for, say_for
 from access.operations.eligibility import _check_eligible
 from access.operations.findings import _follow
 from access.operations.issuing import _issue
@@ -23,8 +24,9 @@ from access.operations.position_weighing import (
 from access.operations.reapplying import _reapply_terms
 from access.operations.request_steps import _move, _said
 from access.policies import OwnDecision, PolicyRules
-from access.queries.reviewers import check_may_act
-from access.queries.stages import rules_of
+from access.queries.deputies import stand_together
+from access.queries.reviewers import check_place
+from access.queries.stages import list_assessors, rules_of
 from access.stages.progress import StageProgress, asks_for_signature, find_obstacles
 from access.workflow import Step, move
 from registry import audit
@@ -78,11 +80,13 @@ def _approve(
     _refuse_denied(row.organization_id, row.tier)
     _check_eligible(row, clock=clock)
     rules, progress = rules_of(row), _follow(row, clock)
-    _check_ready(command, row, progress, outcome=Outcome.APPROVED)
-    _check_did_not_override(row, command.by)
+    acted_for = _check_ready(command, row, progress, outcome=Outcome.APPROVED)
+    _check_did_not_override(row, {command.by.key, acted_for})
     weighed = _check_unheld(command, row, rules, clock=clock)
     _check_place(row)
-    decision = _decide(command, row, ruling, outcome=Outcome.APPROVED, clock=clock)
+    decision = _decide(
+        command, row, ruling, outcome=Outcome.APPROVED, acted_for=acted_for, clock=clock
+    )
     _state(decision, ruling.conditions, clock=clock)
     _add_conditions(decision, weighed, clock=clock)
     if not asks_for_signature(progress):
@@ -94,6 +98,7 @@ def _approve(
         command,
         occurred_at=clock.at,
         decision=decision.number,
+        **say_for(acted_for),
     )
     return row
 
@@ -103,18 +108,21 @@ def _countersign(command: Command, row: AccessRequest, *, clock: Clock) -> Acces
     _refuse_denied(row.organization_id, row.tier)
     _check_eligible(row, clock=clock)
     decision = row.decisions.order_by("-number")[0]
-    involved = {decision.decided_by, *_assessors(row)}
-    if command.by.key in involved:
-        raise OwnDecision
     rules, progress = rules_of(row), _follow(row, clock)
+    acted_for = ""
     for stage in rules.stages:
         if stage.kind is StageKind.COUNTERSIGNATURE:
-            check_may_act(stage, row, command.by)
+            acted_for = _act_for(check_place(stage, row, command.by)) or acted_for
+    deciders = {decision.decided_by, decision.decided_for}
+    _check_other_eyes(command, acted_for, deciders | list_assessors(row))
+    if stand_together(deciders, command.by.key):
+        raise OwnDecision  # a deputy of the decider is no second pair of eyes
     _check_complete(rules, progress, Outcome.APPROVED)
     weighed = _check_unheld(command, row, rules, clock=clock)
     _add_conditions(decision, weighed, clock=clock)
     decision.countersigned_by, decision.countersigned_at = command.by.key, clock.at
-    touch(decision, clock, "countersigned_by", "countersigned_at")
+    decision.countersigned_for = acted_for
+    touch(decision, clock, "countersigned_by", "countersigned_for", "countersigned_at")
     return _conclude(command, row, decision, clock=clock)
 
 
@@ -124,8 +132,10 @@ def _decline(
     """Rule that access is not given. The request is locked; step and person are checked."""
     found = move(Step.DECLINE, RequestStatus(row.status))
     _said(ruling.applicant_text, "applicant_text")
-    _check_ready(command, row, _follow(row, clock), outcome=Outcome.DECLINED)
-    decision = _decide(command, row, ruling, outcome=Outcome.DECLINED, clock=clock)
+    acted_for = _check_ready(command, row, _follow(row, clock), outcome=Outcome.DECLINED)
+    decision = _decide(
+        command, row, ruling, outcome=Outcome.DECLINED, acted_for=acted_for, clock=clock
+    )
     _move(row, found.target, clock)
     audit.record(
         found.event,
@@ -134,6 +144,7 @@ def _decline(
         occurred_at=clock.at,
         decision=decision.number,
         reason=ruling.reason,
+        **say_for(acted_for),
     )
     return row
 
@@ -144,13 +155,21 @@ def _check_ready(
     progress: Sequence[StageProgress],
     *,
     outcome: Outcome,
-) -> None:
-    """The person may decide this, and what comes before the decision is complete."""
+) -> str:
+    """The person may decide this, and what comes before the decision is complete. As whose deputy, or empty."""
     rules = rules_of(row)
-    check_may_act(rules.decision, row, command.by)
-    if rules.four_eyes and command.by.key in {*_assessors(row), *_overrulers(row)}:
-        raise OwnDecision
+    acted_for = _act_for(check_place(rules.decision, row, command.by))
+    if rules.four_eyes:
+        _check_other_eyes(command, acted_for, list_assessors(row) | set(_overrulers(row)))
     _check_complete(rules, progress, outcome)
+    return acted_for
+
+
+def _check_other_eyes(command: Command, acted_for: str, involved: Collection[str]) -> None:
+    """Whoever acts, and whose deputy they are in it, are one pair of eyes. Raises OwnDecision."""
+    eyes = {command.by.key, acted_for} - {""}
+    if not eyes.isdisjoint(involved):
+        raise OwnDecision
 
 
 def _check_complete(
@@ -175,11 +194,17 @@ def _overrulers(row: AccessRequest) -> list[str]:
 
 
 def _decide(
-    command: Command, row: AccessRequest, ruling: Ruling, *, outcome: Outcome, clock: Clock
+    command: Command,
+    row: AccessRequest,
+    ruling: Ruling,
+    *,
+    outcome: Outcome,
+    acted_for: str,
+    clock: Clock,
 ) -> RequestDecision:
     earlier = row.decisions.order_by("-number").first()
-    if earlier is not None and earlier.decided_by == command.by.key:
-        raise OwnDecision  # who decided once does not decide the same request again
+    if earlier is not None:  # who decided once does not decide the same request again
+        _check_other_eyes(command, acted_for, {earlier.decided_by, earlier.decided_for})
     declined = outcome is Outcome.DECLINED
     rule, again_at = _reapply_terms(row, earlier, clock) if declined else ("", None)
     with violation_means("decision_number_once", DecidedMeanwhile()):
@@ -202,6 +227,7 @@ def _decide(
             asked_by=row.submitted_by,
             assessed_by=next(iter(reversed(_assessors(row))), ""),
             decided_by=command.by.key,
+            decided_for=acted_for,
             decided_at=clock.at,
             changed_at=clock.at,
         )

@@ -74,6 +74,7 @@ def _announce(command: Command, row: AccessRequest, alarm: Alarm, *, clock: Cloc
         alarm=alarm.kind,
         due_at=alarm.due_at,
         announced_at=clock.at,
+        handed_to=list(alarm.deputies),
         changed_at=clock.at,
     )
     audit.record(
@@ -85,6 +86,7 @@ def _announce(command: Command, row: AccessRequest, alarm: Alarm, *, clock: Cloc
         crossing=alarm.crossing,
         due_at=alarm.due_at,
         to=list(alarm.to),
+        deputies=list(alarm.deputies),
         also=list(alarm.also),
     )
 

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from access.choices import Outcome, RevocationReason
 from access.models import AccessRequest, Grant
+from access.operations.deputations import _act_for, say_for
 from access.operations.grants import _revoke
 from access.operations.request_steps import _move, _said, _take
 from access.operations.reviews import _lock_parents
-from access.operations.rulings import Ruling, _assessors, _decide
-from access.policies import OwnDecision
-from access.queries.reviewers import check_may_act
-from access.queries.stages import rules_of
+from access.operations.rulings import Ruling, _check_other_eyes, _decide
+from access.queries.reviewers import check_place
+from access.queries.stages import list_assessors, rules_of
 from access.workflow import Step
 from registry import audit
 from registry.commands import Command, command, lock
@@ -31,17 +31,22 @@ def supersede(command: Command, *, request: UUID, ruling: Ruling) -> AccessReque
     _lock_parents(request)
     row, found, clock = _take(command, request, Step.SUPERSEDE)
     rules = rules_of(row)
-    check_may_act(rules.decision, row, command.by)
+    acted_for = _act_for(check_place(rules.decision, row, command.by))
     earlier = row.decisions.order_by("-number")[0]
-    involved = {earlier.decided_by, earlier.countersigned_by}
-    if command.by.key in involved | set(_assessors(row) if rules.four_eyes else ()):
-        raise OwnDecision
+    involved = {
+        *(earlier.decided_by, earlier.decided_for),
+        *(earlier.countersigned_by, earlier.countersigned_for),
+        *(list_assessors(row) if rules.four_eyes else ()),
+    }
+    _check_other_eyes(command, acted_for, involved)
     _said(ruling.applicant_text, "applicant_text")
     _said(ruling.internal_text, "internal_text")
     grant = (
         Grant.objects.filter(request=row, end__isnull=True).values_list("pk", flat=True).first()
     )
-    decision = _decide(command, row, ruling, outcome=Outcome.DECLINED, clock=clock)
+    decision = _decide(
+        command, row, ruling, outcome=Outcome.DECLINED, acted_for=acted_for, clock=clock
+    )
     _move(row, found.target, clock)
     audit.record(
         found.event,
@@ -52,6 +57,7 @@ def supersede(command: Command, *, request: UUID, ruling: Ruling) -> AccessReque
         supersedes=earlier.number,
         reason=ruling.reason,
         grant=grant,
+        **say_for(acted_for),
     )
     if grant is not None:
         # The version that the caller worked from is the request's: the grant is locked without one.

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from access.choices import Finding, Origin, Outcome, RequestStatus, Stance
+from access.choices import Origin, Outcome, RequestStatus, Stance
 from access.models import (
     AccessRequest,
     Assessment,
@@ -22,6 +22,7 @@ from access.models import (
 )
 from access.queries.request_facts import describe_all, held_at
 from access.queries.reviewers import Staff, read_history
+from access.queries.stages import say
 from access.stages import PolicyRules, Stage, read_policy
 from access.stages.dry_run import DecidedFacts, Difference, HeldPosition, rehearse
 from access.stages.progress import ReviewFacts
@@ -113,11 +114,9 @@ def _place_findings(
     }
     placed = defaultdict(list)
     for finding in _list_current(row):
-        said = Said(
-            finding.assessed_by, Finding(finding.finding), overruled=finding.id in overruled
-        )
+        said = say(finding, overruled)
         for stage in _find_stages(finding.stage, earlier, rules):
-            if said.by in allowed[stage.key]:
+            if not allowed[stage.key].isdisjoint({said.by, said.acted_for}):
                 placed[stage.key].append(said)
     return placed
 

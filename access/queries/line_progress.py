@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from access.choices import Finding, RequestStatus, Stance, Strategy
+from access.choices import RequestStatus, Strategy
 from access.models import (
     AccessRequest,
     Assessment,
@@ -17,7 +17,7 @@ from access.models import (
     StageRun,
 )
 from access.queries.reviewers import Staff, list_eligible, read_staff
-from access.queries.stages import list_crossed, list_stances
+from access.queries.stages import list_crossed, pick_stances, say
 from access.stages import PolicyRules, read_policy
 from access.stages.progress import ReviewFacts, StageProgress, follow
 from access.stages.strategies import Said
@@ -38,8 +38,7 @@ class ReviewsRead:
         self._findings: dict[UUID, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
         current = Assessment.objects.filter(request__in=wanted, superseded_by__isnull=True)
         for row in current.order_by("assessed_at", "id"):
-            said = Said(row.assessed_by, Finding(row.finding), overruled=row.id in overruled)
-            self._findings[row.request_id][row.stage].append(said)
+            self._findings[row.request_id][row.stage].append(say(row, overruled))
         self._opened: dict[UUID, set[str]] = defaultdict(set)
         runs = StageRun.objects.filter(request__in=wanted).values_list("request", "stage")
         for request, stage in runs:
@@ -56,16 +55,12 @@ class ReviewsRead:
         facts = ReviewFacts(
             status=RequestStatus(line.status),
             findings=self._findings[line.pk],
-            stances=_list_stances(rules, bearing),
+            stances=pick_stances(rules, bearing),
             crossed=self._crossed.get(line.pk, frozenset()),
             eligible=_list_eligible(line, rules, self._staff),
             opened=frozenset(self._opened[line.pk]),
         )
         return follow(rules, facts)
-
-
-def _list_stances(rules: PolicyRules, bearing: Sequence[PositionVersion]) -> Mapping[str, Stance]:
-    return list_stances(bearing, {slug for stage in rules.stages for slug in stage.consults})
 
 
 def _list_eligible(

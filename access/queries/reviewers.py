@@ -10,9 +10,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import Nobody
-from access.models import AccessRequest, StaffAttribute, TeamMembership
+from access.models import AccessRequest, Deputation, StaffAttribute, TeamMembership
 from access.policies import check_not_asked_by
 from access.queries.conflicts import check_impartial, list_barred
+from access.queries.deputies import deputations_for
 from access.stages import Stage
 from registry.actors import Actor, ActorKind
 from registry.choices import Role
@@ -26,6 +27,13 @@ class NotInTeam(Forbidden):
 
     code = "not_in_team"
     text = _("The review policy asks for somebody of “%(wanted)s”.")
+
+
+class NotTheirDeputy(Forbidden):
+    """Nobody acts for somebody who has not named them for this, or who could not act here themselves."""
+
+    code = "not_their_deputy"
+    text = _("You are not the deputy of this person here, or they could not act here either.")
 
 
 _Holding = tuple[str, UUID, Any, dt.datetime, dt.datetime | None]
@@ -133,22 +141,76 @@ def list_eligible(
     return found
 
 
-def check_may_act(stage: Stage, request: AccessRequest, actor: Actor) -> None:
-    """Raise what forbids the actor to act in a stage.
+def check_may_act(
+    stage: Stage, request: AccessRequest, actor: Actor, *, acting_for: str | None = None
+) -> Deputation | None:
+    """Raise what forbids the actor to act in a stage; tell as whose deputy they may, None in their own place.
 
-    RoleMissing, NotInTeam, OwnRequest, Recused, ConflictOfInterest.
+    `acting_for` is the username of somebody in whose place the actor wants to act, whatever their own.
+    Raises RoleMissing, NotInTeam, OwnRequest, Recused, ConflictOfInterest, NotTheirDeputy.
     """
     check_not_asked_by(request, actor)
     check_impartial(request, actor)
+    return check_place(stage, request, actor, acting_for=acting_for)
+
+
+def check_place(
+    stage: Stage, request: AccessRequest, actor: Actor, *, acting_for: str | None = None
+) -> Deputation | None:
+    """What `check_may_act` asks of somebody who is known to take part: the role, the team and the attributes.
+
+    A deputy holds the role themselves, and takes from whom they stand in for the team, the attributes and the
+    place among all who must. Raises RoleMissing, NotInTeam, NotTheirDeputy.
+    """
+    if acting_for is not None:
+        check_role(actor, *stage.who.roles)
+        found = _find_deputation(stage, request, actor, username=acting_for)
+        if found is None:
+            raise NotTheirDeputy
+        return found
     if _stands_in(stage, request, actor):
-        return
+        return None
     check_role(actor, *stage.who.roles)
-    if stage.who.team is None and not stage.who.attributes:
-        return
-    teams, attributes = _read_own(actor)
-    missing = _missing(stage, teams, attributes)
-    if missing is not None:
+    missing = _find_missing(stage, actor)
+    if missing is None:
+        return None
+    found = _find_deputation(stage, request, actor)
+    if found is None:
         raise NotInTeam(wanted=missing)
+    return found
+
+
+def list_principals(stage: Stage, request: AccessRequest, actor: Actor) -> list[Deputation]:
+    """As whose deputy the actor may act in a stage; for the choices on a screen, where the actor has the role."""
+    if actor.kind is not ActorKind.USER or not actor.has(*stage.who.roles):
+        return []
+    mine = deputations_for(request, stage.key).filter(deputy=actor.id)
+    return [row for row in mine if _may_themselves(stage, request, row.person.as_actor())]
+
+
+def _find_deputation(
+    stage: Stage, request: AccessRequest, actor: Actor, *, username: str | None = None
+) -> Deputation | None:
+    found = list_principals(stage, request, actor)
+    return next((row for row in found if username in {None, row.person.username}), None)
+
+
+def _may_themselves(stage: Stage, request: AccessRequest, person: Actor) -> bool:
+    """Whether somebody could act in their own place: what keeps them from it keeps their deputy from it too."""
+    try:
+        check_not_asked_by(request, person)
+        check_impartial(request, person)
+        check_role(person, *stage.who.roles)
+    except Forbidden:
+        return False
+    return _find_missing(stage, person) is None
+
+
+def _find_missing(stage: Stage, actor: Actor) -> str | None:
+    """The team or the attribute that the stage asks for and the actor has not."""
+    if stage.who.team is None and not stage.who.attributes:
+        return None
+    return _missing(stage, *_read_own(actor))
 
 
 def _stands_in(stage: Stage, request: AccessRequest, actor: Actor) -> bool:

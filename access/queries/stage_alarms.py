@@ -20,7 +20,10 @@ from registry.queries.rules import holidays_in_force
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What is to be told of one run: to the people `to` by their keys, and to whoever holds a role of `also`."""
+    """What is to be told of one run: to the people `to` by their keys, and to whoever holds a role of `also`.
+
+    `deputies` are those among them to whom the stage is handed.
+    """
 
     run: StageRun
     kind: StageAlarm
@@ -29,6 +32,7 @@ class Alarm:
     crossing: Crossing
     to: tuple[str, ...]
     also: tuple[Role, ...]
+    deputies: tuple[str, ...] = ()
 
 
 def find_alarming(*, at: dt.datetime) -> list[UUID]:
@@ -103,7 +107,10 @@ def _look(view: StageView, run: StageRun, *, at: dt.datetime) -> Iterator[Alarm]
     if view.due is not None and view.due.at is not None and view.due.at <= at:
         assert stage.deadline is not None
         crossing = stage.deadline.crossing
-        escalates = crossing in {Crossing.ESCALATE, Crossing.DEPUTY}
+        handed = crossing is Crossing.DEPUTY and not stage.consults
+        deputies = tuple(sorted(set(view.deputies.values()))) if handed else ()
+        # Where nobody who is late has a deputy, those who decide must see to it.
+        escalates = crossing in {Crossing.ESCALATE, Crossing.DEPUTY} and not deputies
         people = () if crossing is Crossing.ESCALATE or stage.consults else progress.missing
         yield Alarm(
             run=run,
@@ -111,7 +118,8 @@ def _look(view: StageView, run: StageRun, *, at: dt.datetime) -> Iterator[Alarm]
             title=stage.title,
             due_at=view.due.at,
             crossing=crossing,
-            to=people,
+            to=tuple(dict.fromkeys((*people, *deputies))),
+            deputies=deputies,
             also=(
                 *([Role.DECIDER] if escalates else []),
                 *([Role.AUTHORITY_DESK] if stage.consults else []),

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
+
+from django.db.models import Q
 
 from access.choices import (
     Finding,
@@ -15,9 +17,16 @@ from access.choices import (
     Stance,
     Strategy,
 )
-from access.models import AccessRequest, PositionVersion, StageAnnouncement, StageRun
+from access.models import (
+    AccessRequest,
+    Assessment,
+    PositionVersion,
+    StageAnnouncement,
+    StageRun,
+)
 from access.pauses import Span
 from access.queries.conflicts import list_barred
+from access.queries.deputies import find_deputies
 from access.queries.pauses import pauses
 from access.queries.positions import bearing_on
 from access.queries.request_facts import describe
@@ -33,11 +42,21 @@ from registry.calendars import Holidays
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """A stage with its clock: since when it is open, and when it is due, where it has a deadline."""
+    """A stage with its clock: since when it is open, and when it is due, where it has a deadline.
+
+    `deputies` are those of the people who are missing, by their keys.
+    """
 
     progress: StageProgress
     run: StageRun | None
     due: Due | None
+    deputies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def handed_to(self) -> list[str]:
+        """The keys of the deputies to whom the crossing of its deadline handed it."""
+        told = () if self.run is None else self.run.announcements.all()
+        return [key for said in told for key in said.handed_to]
 
 
 def rules_of(request: AccessRequest) -> PolicyRules:
@@ -90,10 +109,9 @@ def list_crossed(
     return {request: frozenset(stages) for request, stages in found.items()}
 
 
-def list_stances(
-    bearing: Iterable[PositionVersion], consulted: Container[str]
-) -> dict[str, Stance]:
-    """What each authority that is consulted holds: an objection before anything else, silence after it."""
+def pick_stances(rules: PolicyRules, bearing: Iterable[PositionVersion]) -> dict[str, Stance]:
+    """What each authority holds that a stage consults: an objection before anything else, silence after it."""
+    consulted = {slug for stage in rules.stages for slug in stage.consults}
     found: dict[str, Stance] = {}
     for said in bearing:
         slug, stance = said.position.authority.organization.slug, Stance(said.stance)
@@ -125,13 +143,22 @@ def list_findings(request: AccessRequest) -> dict[str, list[Said]]:
     }
     recused = request.recusals.values("person")
     current = request.assessments.filter(superseded_by__isnull=True).exclude(
-        assessed_by__in=recused
+        Q(assessed_by__in=recused) | Q(acted_for__in=recused)
     )
     found = defaultdict(list)
     for row in current.order_by("assessed_at", "id"):
-        said = Said(row.assessed_by, Finding(row.finding), overruled=row.id in overruled)
-        found[row.stage].append(said)
+        found[row.stage].append(say(row, overruled))
     return found
+
+
+def say(row: Assessment, overruled: Collection[UUID]) -> Said:
+    """A finding as the rules read it; `overruled` are those that were set aside."""
+    return Said(
+        row.assessed_by,
+        Finding(row.finding),
+        overruled=row.id in overruled,
+        acted_for=row.acted_for,
+    )
 
 
 def list_stages(
@@ -141,12 +168,21 @@ def list_stages(
     if request.review_policy is None:
         return ()
     runs: dict[str, StageRun] = {}
-    for run in request.stage_runs.order_by("opened_at", "id"):
+    for run in request.stage_runs.prefetch_related("announcements").order_by("opened_at", "id"):
         runs[run.stage] = run
     spans = pauses(request)
+    progress = find_progress(request, at=at)
+    deputies = find_deputies(
+        request, {said.stage.key: said.missing for said in progress if not said.stage.consults}
+    )
     return tuple(
-        StageView(said, run, find_due(said.stage, run, spans=spans, holidays=holidays))
-        for said in find_progress(request, at=at)
+        StageView(
+            said,
+            run,
+            find_due(said.stage, run, spans=spans, holidays=holidays),
+            deputies.get(said.stage.key, {}),
+        )
+        for said in progress
         for run in (runs.get(said.stage.key),)
     )
 
@@ -163,21 +199,26 @@ def find_due(
 def _list_stances(
     request: AccessRequest, rules: PolicyRules, *, at: dt.datetime
 ) -> dict[str, Stance]:
-    consulted = {slug for stage in rules.stages for slug in stage.consults}
-    return list_stances(bearing_on(request, at=at), consulted) if consulted else {}
+    """Nothing is asked where no stage consults."""
+    if not any(stage.consults for stage in rules.stages):
+        return {}
+    return pick_stances(rules, bearing_on(request, at=at))
+
+
+def list_assessors(request: AccessRequest) -> set[str]:
+    """The keys of all who have a current finding, and of whom they were deputies in it."""
+    current = request.assessments.filter(superseded_by__isnull=True)
+    pairs = current.values_list("assessed_by", "acted_for")
+    return {key for pair in pairs for key in pair if key}
 
 
 def _list_people(request: AccessRequest, rules: PolicyRules) -> dict[str, frozenset[str]]:
     staff, barred = read_staff(), list_barred(request)
-    assessors = set(
-        request.assessments.filter(superseded_by__isnull=True).values_list(
-            "assessed_by", flat=True
-        )
-    )
-    decider = request.decisions.order_by("-number").values_list("decided_by", flat=True).first()
+    assessors = list_assessors(request)
+    decided = request.decisions.order_by("-number").values_list("decided_by", "decided_for")
     involved = {
         StageKind.DECISION: assessors if rules.four_eyes else set(),
-        StageKind.COUNTERSIGNATURE: assessors | {decider or ""},
+        StageKind.COUNTERSIGNATURE: assessors | set(decided.first() or ()),
     }
     return {
         stage.key: list_eligible(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from access.pauses import Span, open_pause
-from access.stages.document import Deadline
+from access.stages.document import Deadline, Reconsideration
 from registry.calendars import DAY, Holidays, HolidaysNotKnown, WorkingDays, run
 from registry.periods import begin_day
 
@@ -30,7 +30,11 @@ class Due:
 
 
 def reckon_due(
-    opened_at: dt.datetime, deadline: Deadline, *, pauses: Sequence[Span], holidays: Holidays
+    opened_at: dt.datetime,
+    deadline: Deadline | Reconsideration,
+    *,
+    pauses: Sequence[Span],
+    holidays: Holidays,
 ) -> Due:
     """When so many working days have been counted since the opening. The day of the opening is not counted."""
     zone = deadline.calendar.zone

@@ -247,10 +247,14 @@ class Reapply(_Part):
 
 
 class Reconsideration(_Part):
-    """Within how many working days a reconsideration that was asked for is decided, and by whom."""
+    """Within how many working days a reconsideration that was asked for is decided, and by whom.
+
+    `within_days` is how many days after the decision it may be asked for; without it, as long as that stands.
+    """
 
     working_days: Annotated[int, Field(ge=1, le=366)]
     calendar: Calendar
+    within_days: Days | None = None
     by: Annotated[tuple[Literal[Role.DECIDER, Role.COUNTERSIGNER], ...], Field(min_length=1)]
 
 

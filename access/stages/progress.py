@@ -14,7 +14,7 @@ from access.choices import (
 )
 from access.stages.document import PolicyRules, Stage
 from access.stages.order import ancestors
-from access.stages.strategies import Said, hear
+from access.stages.strategies import Said, hear, speak_once
 from access.workflow import CLOSED
 from registry.conditions import Finding as Answer
 from registry.conditions import Verdict, evaluate
@@ -164,13 +164,14 @@ def _follow_signature(stage: Stage, facts: ReviewFacts) -> StageProgress:
 
 
 def _follow_people(stage: Stage, facts: ReviewFacts) -> StageProgress:
-    said = facts.findings.get(stage.key, ())
+    said = speak_once(facts.findings.get(stage.key, ()))
     eligible = frozenset(facts.eligible.get(stage.key, ()))
     # A consultation asks for advice: what it says is weighed by those who decide, and need not be support.
     advice = stage.kind is StageKind.CONSULTATION and stage.strategy is Strategy.N_OF_M
     strategy = Strategy.N_HEARD if advice else stage.strategy
     heard = hear(strategy, said, needed=stage.needed, eligible=eligible)
-    missing = tuple(sorted(eligible - {one.by for one in said}))
+    heard_of = {one.by for one in said} | {one.acted_for for one in said}
+    missing = tuple(sorted(eligible - heard_of))
     reasons: tuple[str, ...] = ()
     if heard.state is StageState.BLOCKED:
         reasons = tuple(

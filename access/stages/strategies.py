@@ -8,11 +8,15 @@ from access.choices import Finding, StageState, Strategy
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One current finding in a stage: by whom; `overruled` where a dispute about it was resolved against it."""
+    """One current finding in a stage: by whom; `overruled` where a dispute about it was resolved against it.
+
+    `acted_for` is the person whose place it takes, where it is a deputy's.
+    """
 
     by: str
     finding: Finding
     overruled: bool = False
+    acted_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,18 @@ def hear(
 ) -> Heard:
     """Count the findings as the strategy says. An objection that was overruled blocks no more."""
     return _STRATEGIES[strategy](said, needed, frozenset(eligible))
+
+
+def speak_once(said: Sequence[Said]) -> list[Said]:
+    """The findings, oldest first, with one voice for each place: whoever speaks themselves goes before their
+    deputy, and of two deputies of one person the later."""
+    spoken = {one.by for one in said}
+    last = {one.acted_for: one.by for one in said if one.acted_for}
+    return [
+        one
+        for one in said
+        if not one.acted_for or (one.acted_for not in spoken and last[one.acted_for] == one.by)
+    ]
 
 
 def _opposed(said: Sequence[Said]) -> int:
@@ -61,9 +77,9 @@ def _one_objects(said: Sequence[Said], needed: int, _eligible: frozenset[str]) -
 
 
 def _all_support(said: Sequence[Said], needed: int, eligible: frozenset[str]) -> Heard:
-    """Everybody who may act, and at least one. Where nobody may, it never completes."""
+    """Everybody who may act, or a deputy for them, and at least one. Where nobody may, it never completes."""
     content = {one.by for one in said if one.overruled or one.finding is Finding.SUPPORTS}
-    wanted = eligible | {one.by for one in said}
+    wanted = (eligible - {one.acted_for for one in said}) | {one.by for one in said}
     needed = max(needed, len(wanted))
     if _opposed(said):
         return Heard(StageState.BLOCKED, len(content), needed)

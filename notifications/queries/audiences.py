@@ -13,6 +13,7 @@ from access.models import (
     Restriction,
     RestrictionApplication,
 )
+from access.queries.deputies import list_deputies_of
 from access.queries.stage_consultations import MAILED
 from notifications.events import Event as DutyEvent
 from notifications.models import Obligation, ObligationQuestion
@@ -70,11 +71,18 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_DISPUTE_RESOLVED: Audience(roles=frozenset({Role.INTAKE}), holder=True),
     Event.REQUEST_STAGE_OVERDUE: Audience(named=True),
     Event.REQUEST_STAGE_DESERTED: Audience(named=True),
+    Event.DEPUTY_NAMED: Audience(named=True),
+    Event.DEPUTY_REVOKED: Audience(named=True),
     Event.REQUEST_DECISION_PROPOSED: Audience(roles=frozenset({Role.COUNTERSIGNER})),
     Event.REQUEST_APPROVED: _CONTACTS,
     Event.REQUEST_DECLINED: _CONTACTS,
     Event.REQUEST_WITHDRAWN: Audience(contacts=True, roles=frozenset({Role.INTAKE}), holder=True),
     Event.REQUEST_RECONSIDERED: _CONTACTS,
+    Event.RECONSIDERATION_ASKED: Audience(
+        contacts=True, roles=frozenset({Role.DECIDER, Role.INTAKE})
+    ),
+    Event.RECONSIDERATION_UPHELD: _CONTACTS,
+    Event.RECONSIDERATION_OVERDUE: Audience(named=True),
     Event.REQUEST_HANDED_OVER: Audience(holder=True),
     Event.REQUEST_ASSIGNED: Audience(holder=True),
     Event.REQUEST_DECISION_SUPERSEDED: _CONTACTS,
@@ -85,6 +93,7 @@ AUDIENCES: Mapping[str, Audience] = {
     Event.REQUEST_RECUSED: Audience(roles=frozenset({Role.INTAKE}), holder=True),
     Event.EXPANSION_PROPOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.EXPANSION_CLOSED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
+    Event.EXPANSION_REOPENED: Audience(roles=frozenset({Role.INTAKE, Role.DECIDER})),
     Event.LINE_WAITS: _CONTACTS,
     Event.LINE_OFFERED: _CONTACTS,
     Event.LINE_LEFT: _CONTACTS,
@@ -222,7 +231,8 @@ def _contacts(event: AuditEvent) -> dict[str, Recipient]:
 def _staff(event: AuditEvent, audience: Audience) -> list[str]:
     people = User.objects.filter(is_active=True).order_by("email")
     holder = _holder(event) if audience.holder else None
-    found = list(people.filter(pk=holder)) if holder is not None else []
+    held_by = [] if holder is None else [holder, *_deputies(event, holder)]
+    found = sorted(people.filter(pk__in=held_by), key=lambda one: held_by.index(one.pk))
     if audience.named:
         found += people.filter(pk__in=_named(event))
     roles = set(event.details.get("also", ()))
@@ -233,6 +243,16 @@ def _staff(event: AuditEvent, audience: Audience) -> list[str]:
     ).distinct()
     addresses = [person.email for person in found if f"user:{person.id}" != event.actor]
     return list(dict.fromkeys(addresses))
+
+
+def _deputies(event: AuditEvent, holder: UUID) -> list[UUID]:
+    """Who stands in for the holder of a request now, and so is told too."""
+    if event.subject_type != "access_request":
+        return []
+    program = AccessRequest.objects.values_list("tier__program", flat=True).get(
+        pk=event.subject_id
+    )
+    return list_deputies_of([holder], program=program)
 
 
 def _named(event: AuditEvent) -> list[UUID]:

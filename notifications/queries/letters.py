@@ -17,11 +17,13 @@ from notifications.queries import (
     coverage_gaps,
     letters_attestations,
     letters_authorities,
+    letters_deputies,
     letters_duties,
     letters_expansions,
     letters_filings,
     letters_lifecycle,
     letters_notices,
+    letters_reconsiderations,
     letters_requests,
     letters_restrictions,
     letters_screening,
@@ -114,6 +116,8 @@ _LEADS: Mapping[str, Words] = {
     **letters_authorities.LEADS,
     **letters_attestations.LEADS,
     **letters_screening.LEADS,
+    **letters_deputies.LEADS,
+    **letters_reconsiderations.LEADS,
 }
 _RULINGS = frozenset(
     {Event.REQUEST_APPROVED, Event.REQUEST_DECLINED, Event.REQUEST_DECISION_SUPERSEDED}
@@ -206,6 +210,7 @@ def _about_request(event: AuditEvent) -> Matter:
         (_("Tier"), row.tier.name),
         (_("Purpose"), row.get_purpose_display()),
         *letters_stages.list_stage_facts(event, row),
+        *letters_reconsiderations.list_facts(event),
     )
     return Matter(
         name=f"Access request to {row.tier.program.name}",
@@ -230,8 +235,13 @@ def _said_on_request(event: AuditEvent, row: AccessRequest) -> str:
         decision = row.decisions.order_by("-number").first()
         if decision is not None:
             said = f"{capfirst(decision.get_reason_display())}. {decision.applicant_text}".strip()
-            return "\n\n".join(filter(None, (said, _say_again(decision))))
-    return ""
+            return "\n\n".join(
+                filter(
+                    None,
+                    (said, _say_again(decision), letters_reconsiderations.say_offer(row)),
+                )
+            )
+    return letters_reconsiderations.say_ruling(event)
 
 
 def _say_again(decision: RequestDecision) -> str:
@@ -328,5 +338,6 @@ _MATTERS: Mapping[str, Callable[[AuditEvent], Matter]] = {
     **coverage_gaps.MATTERS,
     **letters_attestations.MATTERS,
     **letters_screening.MATTERS,
+    **letters_deputies.MATTERS,
     "notice": letters_notices.about_notice,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.choices import Crossing
@@ -10,6 +11,7 @@ from access.models import AccessRequest
 from access.queries.stages import rules_of
 from notifications.queries.matters import Words, write_moment
 from registry.models import AuditEvent
+from registry.queries.people import name_actors
 
 LEADS: Mapping[str, Words] = {
     Event.REQUEST_STAGE_OVERDUE: _(
@@ -22,9 +24,7 @@ LEADS: Mapping[str, Words] = {
 _ASKS: Mapping[str, Words] = {
     Crossing.REMIND: _("Your finding is asked for."),
     Crossing.ESCALATE: _("See to it that somebody acts."),
-    Crossing.DEPUTY: _(
-        "Those who may act are late: a deputy, or whoever decides, must see to it."
-    ),
+    Crossing.DEPUTY: _("Those who may act are late, and have no deputy: see to it that one acts."),
     Crossing.PROCEED: _(
         "The policy lets the review go on. Who has not answered is still awaited: silence is no position."
     ),
@@ -41,5 +41,11 @@ def list_stage_facts(event: AuditEvent, row: AccessRequest) -> tuple[tuple[Words
     ]
     if event.details["due_at"] is not None:
         facts.append((_("Was due"), write_moment(event.details["due_at"])))
-    facts.append((_("Next"), str(_ASKS[event.details["crossing"]])))
+    deputies = event.details.get("deputies", ())
+    if deputies:
+        names = name_actors(deputies)
+        facts.append((_("Handed to"), ", ".join(names.get(key, key) for key in deputies)))
+        facts.append((_("Next"), gettext("The deputy may act in the place of whoever is late.")))
+    else:
+        facts.append((_("Next"), str(_ASKS[event.details["crossing"]])))
     return tuple(facts)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from access.choices import Outcome, ReapplyRule, RequestStatus
 from access.models import AccessRequest, Grant, GrantEnd, RequestDecision
-from access.operations import requests, review_policies, reviews, supersessions
+from access.operations import reconsiderations, requests, review_policies, reviews, supersessions
 from access.operations.reapplying import ReapplyBarred, ReapplyBarredUntil
 from access.operations.request_steps import TextMissing
 from access.policies import OwnDecision
@@ -146,14 +146,18 @@ class TestSupersede:
             make.by(make.staff(Role.DECIDER)), request=row.id, ruling=make.ruling(**WORDS)
         )
         with pytest.raises(reviews.AccessWasGiven):
-            reviews.reconsider(make.by(make.staff(Role.DECIDER)), request=row.id, reason="Anew.")
+            reconsiderations.reconsider(
+                make.by(make.staff(Role.DECIDER)), request=row.id, reason="Anew."
+            )
 
 
 class TestReconsidered:
     def test_another_person_decides_and_the_earlier_decision_is_superseded(self) -> None:
         row = make.declined()
         first = row.decisions.get()
-        reviews.reconsider(make.by(make.staff(Role.DECIDER)), request=row.id, reason="Anew.")
+        reconsiderations.reconsider(
+            make.by(make.staff(Role.DECIDER)), request=row.id, reason="Anew."
+        )
         with pytest.raises(OwnDecision):
             reviews.approve(
                 make.by(make.same(first.decided_by, Role.DECIDER)),

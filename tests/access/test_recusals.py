@@ -7,7 +7,7 @@ from django.db import ProgrammingError, transaction
 
 from access.choices import Finding, RequestStatus
 from access.models import AccessRequest, Grant
-from access.operations import questions, recusals, requests, reviews
+from access.operations import questions, reconsiderations, recusals, requests, reviews
 from access.operations.rulings import AssessmentsMissing
 from access.queries.conflicts import ConflictOfInterest, Recused
 from registry.actors import Actor
@@ -59,7 +59,7 @@ STEPS: dict[str, tuple[RequestStatus, Role, Callable[[Actor, AccessRequest], obj
     "reconsider": (
         RequestStatus.DECLINED,
         Role.DECIDER,
-        lambda who, row: reviews.reconsider(make.by(who), request=row.id, reason="Anew."),
+        lambda who, row: reconsiderations.reconsider(make.by(who), request=row.id, reason="Anew."),
     ),
 }
 

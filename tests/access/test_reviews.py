@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from access.choices import DecisionReason, Finding, RequestStatus
 from access.models import Grant, GrantItem, RequestDecision
-from access.operations import request_steps, requests, reviews, rulings
+from access.operations import reconsiderations, request_steps, requests, reviews, rulings
 from access.operations.findings import NotInReview
 from access.operations.issuing import EndBeforeStart, GrantOverlaps, OrganizationNotActive
 from access.policies import OwnDecision, OwnRequest
@@ -196,7 +196,9 @@ class TestEscalateAndReconsider:
 
     def test_a_reconsidered_request_keeps_its_first_decision(self) -> None:
         row = make.declined()
-        reviews.reconsider(make.by(make.staff(Role.DECIDER)), request=row.id, reason="Appeal.")
+        reconsiderations.reconsider(
+            make.by(make.staff(Role.DECIDER)), request=row.id, reason="Appeal."
+        )
         reviews.approve(make.by(make.staff(Role.DECIDER)), request=row.id, ruling=make.ruling())
         outcomes = row.decisions.order_by("number").values_list("number", "outcome")
         assert list(outcomes) == [(1, "declined"), (2, "approved")]
@@ -205,4 +207,6 @@ class TestEscalateAndReconsider:
         row = make.declined()
         make.submitted(row.organization, row.tier)
         with pytest.raises(requests.RequestAlreadyOpen):
-            reviews.reconsider(make.by(make.staff(Role.DECIDER)), request=row.id, reason="Appeal.")
+            reconsiderations.reconsider(
+                make.by(make.staff(Role.DECIDER)), request=row.id, reason="Appeal."
+            )
