@@ -23,7 +23,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("desk/icon.svg")}
     ],
     "STYLES": [lambda _request: static("desk/desk.css")],
-    "LOGIN": {"form": "registry.admin.sign_in.SignInForm"},
+    "LOGIN": {"form": "config.sign_in.SignInForm"},
     "DASHBOARD_CALLBACK": "config.desk.home.add_dashboard",
     "SIDEBAR": {
         "show_search": True,

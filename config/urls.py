@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from access.api.urls import decision_urlpatterns
 from config import probes
 from config.desk import answers, board, coverage, disclosed, holdings, notified, timeline, usage
-from registry.admin.sign_in import sign_in
+from config.sign_in import sign_in
 from registry.api.tokens import TokenView
 
 urlpatterns = [

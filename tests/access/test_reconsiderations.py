@@ -8,7 +8,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 from rest_framework.test import APIClient
 
-from access.choices import ExpansionStatus, FileKind, RequestStatus
+from access.choices import ExpansionStatus, RequestStatus
 from access.events import Event
 from access.models import AccessRequest, Reconsideration
 from access.operations import (
@@ -27,9 +27,10 @@ from notifications.queries.audiences import find_recipients
 from notifications.queries.letters import write_letter
 from registry.actors import SYSTEM, Actor
 from registry.api.authentication import Caller
-from registry.choices import ClientKind, Role
+from registry.choices import ClientKind, FileKind, Role
 from registry.errors import NotFound
 from registry.models import AuditEvent
+from registry.operations.stored_files import Upload
 from registry.policies import RoleMissing
 from tests import make, stages
 
@@ -121,7 +122,7 @@ class TestAsking:
         settings.MEDIA_ROOT = tmp_path
         row, _decider = declined()
         partner = make.client(row.organization, "requests:write")
-        file = attachments.Upload("plan.txt", b"It has moved.")
+        file = Upload("plan.txt", b"It has moved.")
         with pytest.raises(attachments.AttachmentNotTaken):
             attachments.attach(make.by(partner), request=row.id, upload=file)
         ask(row)

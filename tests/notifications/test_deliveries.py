@@ -221,6 +221,7 @@ class TestFanOut:
         silent |= {"grant.imported", "grant.need_changed", "restriction.reported"}
         silent |= {"grant.switched_off", "restriction.basis_read"}
         silent |= {"consultation.asked", "consultation.answered", "consultation.withdrawn"}
+        silent |= {"consultation.handed_over"}  # on the desk of those who ask
         silent |= {"grant.waits", "grant.wait_ended"}  # told with the grant, and with its opening
         # A successor is told as a grant that is issued, with the one it follows.
         silent |= {"grant.renewed", "grant.superseded", "condition.carried"}

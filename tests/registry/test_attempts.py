@@ -10,8 +10,8 @@ from django.core.cache import caches
 from django.test import Client as Browser
 from redis.exceptions import ConnectionError as Away
 
+from config import sign_in
 from registry import attempts
-from registry.admin import sign_in
 from registry.api import tokens
 from registry.attempts import CLIENTS, STAFF, Outcome, TooManyAttempts, attempt, find_address
 from registry.choices import ClientKind, Role
