@@ -238,6 +238,10 @@ SPECTACULAR_SETTINGS = {
         "ClockStateEnum": "notifications.choices.ClockState",
         "CampaignStatusEnum": "access.choices.CampaignStatus",
         "RecertificationStatusEnum": "access.choices.RecertificationStatus",
+        "ChannelEnum": "registry.choices.Channel",
+        "ScreeningListKindEnum": "registry.choices.ScreeningListKind",
+        "FileKindEnum": "registry.choices.FileKind",
+        "SnapshotStatusEnum": "registry.choices.SnapshotStatus",
     },
 }
 

@@ -22,19 +22,19 @@ from registry.errors import NotFound
 from registry.policies import check_role
 
 
-class ExplanationSerializer(serializers.ModelSerializer[GapExplanation]):
+class GapExplanationSerializer(serializers.ModelSerializer[GapExplanation]):
     class Meta:
         model = GapExplanation
         fields = ("reason", "not_needed", "explained_at")
 
 
-class GapSerializer(serializers.ModelSerializer[CoverageGap]):
+class CoverageGapSerializer(serializers.ModelSerializer[CoverageGap]):
     """`body` is null where none is registered for the jurisdiction. `covered` is how it stood when the gap opened."""
 
     program = serializers.CharField(source="program.slug")
     jurisdiction = serializers.CharField(source="jurisdiction.slug")
     body = serializers.CharField(source="body.slug", default=None, allow_null=True)
-    explanations = ExplanationSerializer(many=True)
+    explanations = GapExplanationSerializer(many=True)
 
     class Meta:
         model = CoverageGap
@@ -56,7 +56,7 @@ class GapList(ListAPIView[CoverageGap]):
     """Needs that a body does not meet, or is not known to meet, where somebody holds access or asks for it."""
 
     scopes = {"GET": ("review:write",)}
-    serializer_class = GapSerializer
+    serializer_class = CoverageGapSerializer
     queryset = CoverageGap.objects.none()
 
     def get_queryset(self) -> QuerySet[CoverageGap]:
@@ -84,13 +84,13 @@ class GapDetail(APIView):
 
     scopes = {"GET": ("review:write",)}
 
-    @extend_schema(responses=GapSerializer)
+    @extend_schema(responses=CoverageGapSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         check_role(actor_of(request), *GAP_READERS)
         row = list_gaps(actor_of(request)).filter(pk=pk).first()
         if row is None:
             raise NotFound("gap of coverage")
-        return answer_one(row, GapSerializer)
+        return answer_one(row, CoverageGapSerializer)
 
 
 class GapExplanationBody(StrictSerializer):
@@ -106,10 +106,12 @@ class GapExplain(APIView):
     scopes = {"POST": ("review:write",)}
 
     @extend_schema(
-        operation_id="coverage_gaps_explain", request=GapExplanationBody, responses=GapSerializer
+        operation_id="coverage_gaps_explain",
+        request=GapExplanationBody,
+        responses=CoverageGapSerializer,
     )
     def post(self, request: Request, pk: UUID) -> Response:
         body = GapExplanationBody(data=request.data)
         body.is_valid(raise_exception=True)
         done = coverage_gaps.explain(command_of(request), gap=pk, **body.validated_data)
-        return answer_done(done, GapSerializer)
+        return answer_done(done, CoverageGapSerializer)

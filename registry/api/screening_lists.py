@@ -78,7 +78,7 @@ class EntrySerializer(serializers.ModelSerializer[SnapshotEntry]):
         fields = ("line", "reference", "name", "aliases", "identifiers", "jurisdiction")
 
 
-class ListBody(StrictSerializer):
+class ScreeningListBody(StrictSerializer):
     slug = serializers.SlugField(max_length=60)
     name = serializers.CharField(max_length=200)
     issuer = serializers.CharField(max_length=200)
@@ -105,9 +105,9 @@ class ScreeningLists(ListCreateAPIView[ScreeningList]):
     serializer_class = ScreeningListSerializer
     queryset = ScreeningList.objects.all()
 
-    @extend_schema(request=ListBody, responses={201: ScreeningListSerializer})
+    @extend_schema(request=ScreeningListBody, responses={201: ScreeningListSerializer})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        body = ListBody(data=request.data)
+        body = ScreeningListBody(data=request.data)
         body.is_valid(raise_exception=True)
         said = dict(body.validated_data)
         synthetic = said.pop("synthetic")

@@ -142,7 +142,7 @@ class ScreenBody(StrictSerializer):
     organization = serializers.CharField(max_length=240)
 
 
-class NoteBody(StrictSerializer):
+class HitNoteBody(StrictSerializer):
     note = serializers.CharField(max_length=5_000)
 
 
@@ -241,9 +241,11 @@ class HitClear(APIView):
 
     scopes = {"POST": ("review:write",)}
 
-    @extend_schema(operation_id="screening_hits_clear", request=NoteBody, responses=HitSerializer)
+    @extend_schema(
+        operation_id="screening_hits_clear", request=HitNoteBody, responses=HitSerializer
+    )
     def post(self, request: Request, pk: UUID) -> Response:
-        body = NoteBody(data=request.data)
+        body = HitNoteBody(data=request.data)
         body.is_valid(raise_exception=True)
         done = screening_hits.clear(command_of(request), hit=pk, **body.validated_data)
         return answer_done(done, HitSerializer)
@@ -255,10 +257,10 @@ class HitConfirm(APIView):
     scopes = {"POST": ("review:write",)}
 
     @extend_schema(
-        operation_id="screening_hits_confirm", request=NoteBody, responses=HitSerializer
+        operation_id="screening_hits_confirm", request=HitNoteBody, responses=HitSerializer
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        body = NoteBody(data=request.data)
+        body = HitNoteBody(data=request.data)
         body.is_valid(raise_exception=True)
         done = screening_hits.confirm(command_of(request), hit=pk, **body.validated_data)
         return answer_done(done, HitSerializer)

@@ -1,6 +1,7 @@
 """Reconsideration of a refusal: asked for once and in time, due by its own clock, ruled on by others."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -136,12 +137,13 @@ class TestRuling:
         with pytest.raises(reconsiderations.NoReconsideration):
             reconsiderations.uphold(make.by(decider), request=row.id, applicant_text="No.")
         ask(row)
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: reconsiderations.uphold(
                 make.by(decider), request=row.id, applicant_text="No."
             ),
             lambda: reconsiderations.reconsider(make.by(decider), request=row.id, reason="Yes."),
-        ):
+        )
+        for act in acts:
             with pytest.raises(OwnDecision):
                 act()
         with pytest.raises(ProgrammingError, match="who decided"), transaction.atomic():

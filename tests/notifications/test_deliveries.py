@@ -37,7 +37,7 @@ NOW = make.MORNING
 _TOLD = {
     *("access_request", "expansion", "grant", "restriction"),
     *("condition", "condition_campaign", "recertification", "recertification_item"),
-    *("close_out", "notice", "consultation", "line_batch", "line_import"),
+    *("close_out", "notice", "consultation", "line_batch", "line_import", "deputation"),
 }
 
 
