@@ -167,7 +167,7 @@ class TestExplainLines:
             for told in found.values():
                 assert [one.holds for one in told] == [True, False]
                 assert told[0].position == held
-                assert "rule 1" in told[0].why
+                assert "Rule 1" in told[0].why
             return len(queries)
 
         assert ask([first.id]) == ask([row.id for row in (first, *more)])

@@ -445,7 +445,7 @@ class TestInABrowser:
         assert _overflow(page) <= 1
         page.get_by_role("button", name="Report an incident").focus()
         page.keyboard.press("Enter")
-        page.wait_for_url("**/registry/incident/")
+        page.wait_for_url("**/registry/incident/*/change/")
         assert Obligation.objects.count() == 1
 
 

@@ -43,6 +43,7 @@ OPEN = {
 MOVE_NOTHING = {
     *("save", "detach", "redact"),
     *("claim", "hand_over", "assign", "release", "recuse", "override"),
+    *("ask_reconsideration", "uphold"),
 }
 """Acts on a request that leave its status alone; the tests of each say who may take it, and when."""
 ROLES = (*Role, "partner", "stranger")

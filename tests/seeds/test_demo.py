@@ -333,7 +333,8 @@ class TestRequests:
 
     def test_what_is_in_review_is_assessed(self) -> None:
         rows = AccessRequest.objects.filter(status=RequestStatus.IN_REVIEW)
-        assert not rows.filter(assessments__isnull=True).exists()
+        unassessed = rows.filter(assessments__isnull=True)
+        assert not unassessed.exclude(expansion__slug=COHORT).exists()  # its policy asks for none
 
     def test_the_policies_are_in_force_by_two_people(self) -> None:
         assert dict(ReviewPolicy.objects.values_list("slug", "number")) == {
