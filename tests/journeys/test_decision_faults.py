@@ -66,7 +66,9 @@ class TestTheDatabase:
     def test_locked(self, standing: Installation) -> None:
         check_allowed(standing)
         with standing.database.connect() as other, other.transaction():
-            other.execute("LOCK TABLE access_grantfacts IN ACCESS EXCLUSIVE MODE")
+            other.execute(
+                "LOCK TABLE access_grantfacts, access_grantitem IN ACCESS EXCLUSIVE MODE"
+            )
             check_refused(standing, "registry_slow")
         check_allowed(standing)
 
