@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from access.choices import Origin
 from access.events import Event
-from access.models import AccessRequest, Grant, GrantRenewal, Program, Restriction, ReviewPolicy
+from access.models import Grant, GrantRenewal, Program, Restriction, ReviewPolicy
 from access.operations.issuing import Issued, OrganizationNotActive, _check_followable, _renew
 from access.operations.request_steps import TextMissing
 from access.operations.requests import _find_policy
 from access.operations.successions import _check_unhindered
 from access.policies import OwnDecision, check_not_asked_by, read_policy
 from access.queries.lapses import list_lapsed
+from access.queries.stages import list_assessors
 from registry import audit
 from registry.choices import Role, Standing
 from registry.commands import Clock, Command, command, lock, read_clock, touch
@@ -181,13 +182,8 @@ def _check_may(command: Command, grant: Grant, policy: ReviewPolicy, *, clock: C
     request = grant.founding_request
     if request is not None:
         check_not_asked_by(request, command.by)
-        if rules.four_eyes and command.by.key in _assessors(request):
+        if rules.four_eyes and command.by.key in list_assessors(request):
             raise OwnDecision
-
-
-def _assessors(request: AccessRequest) -> set[str]:
-    found = request.assessments.filter(superseded_by__isnull=True)
-    return set(found.values_list("assessed_by", flat=True))
 
 
 def _issue(
